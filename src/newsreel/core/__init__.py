@@ -1,0 +1,1 @@
+"""Values, ids, errors and protocols: standard library, numpy and pyarrow only."""

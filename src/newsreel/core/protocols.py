@@ -1,0 +1,101 @@
+"""The seams: what an embedder and an index owe the rooms above them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from newsreel.core.item import Item, Kind, Segment
+
+__all__ = ["CANDIDATES", "Embedder", "Filters", "Index", "Vectors"]
+
+Vectors = npt.NDArray[np.float32]
+
+CANDIDATES = pa.schema(
+    [
+        ("id", pa.string()),
+        ("uri", pa.string()),
+        ("kind", pa.string()),
+        ("published_ns", pa.int64()),
+        ("score", pa.float64()),
+    ]
+)
+"""What a retriever returns: best first, ties by segment id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Which segments may be found. What is embargoed at `visible_at_ns` is never among them."""
+
+    visible_at_ns: int
+    kinds: tuple[Kind, ...] = ()
+    from_ns: int | None = None
+    to_ns: int | None = None
+
+
+class Embedder(Protocol):
+    """Text to unit vectors. Thread-safe; a text's vector does not depend on the texts beside it."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever a vector could."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        ...
+
+    @property
+    def max_tokens(self) -> int:
+        """Longest text in tokens, special ones included; the rest is cut off."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """`[len(texts), dimension]`, rows of length 1, in the order given."""
+        ...
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, without special ones and without cutting."""
+        ...
+
+
+class Index(Protocol):
+    """Where segments are found. Reads see the newest committed state; nothing embargoed or killed leaves it."""
+
+    def bm25(self, text: str, filters: Filters, limit: int) -> pa.Table:
+        """The best `limit` segments by BM25 (Robertson and Zaragoza, 2009), as `CANDIDATES`."""
+        ...
+
+    def nearest(self, vector: Vectors, filters: Filters, limit: int) -> pa.Table:
+        """The `limit` segments of highest cosine to `vector` (shape `[dimension]`), as `CANDIDATES`."""
+        ...
+
+    def newest(self, filters: Filters, limit: int) -> pa.Table:
+        """The first segments of the `limit` most recently published items, as `CANDIDATES` with score 0."""
+        ...
+
+    def cosines(self, ids: Sequence[str], vector: Vectors) -> Mapping[str, float]:
+        """The cosine to `vector` of each of these segments that has a vector."""
+        ...
+
+    def segments(self, ids: Sequence[str]) -> Mapping[str, Segment]:
+        """Those of these segments that exist."""
+        ...
+
+    def items(self, uris: Sequence[str], visible_at_ns: int) -> Mapping[str, Item]:
+        """Those of these items that exist and are not embargoed."""
+        ...
+
+    def thumbnail(self, uri: str, visible_at_ns: int) -> bytes | None:
+        """An item's JPEG thumbnail; None where there is none, or no such visible item."""
+        ...
+
+    def terms(self, text: str) -> list[str]:
+        """The terms BM25 sees in a text: lower-cased, folded, stemmed, without stop words."""
+        ...

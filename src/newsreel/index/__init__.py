@@ -1,0 +1,1 @@
+"""Where segments live and are found."""

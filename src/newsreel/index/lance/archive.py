@@ -1,0 +1,159 @@
+"""The write side of an embedded archive: items, segments and ledger, replaced in the order that survives a crash."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from newsreel.core.errors import ArchiveError, ArchiveMissingError
+from newsreel.core.protocols import Vectors
+from newsreel.index.lance.lease import writer_lease
+from newsreel.index.lance.retrieval import LanceIndex
+from newsreel.index.lance.schema import ITEMS, LEDGER, ItemRow, LedgerRow, State, segments_schema
+from newsreel.index.lance.table import Table, literal, storage_errors, within
+
+__all__ = ["FORMAT", "LanceArchive", "VectorSpace"]
+
+FORMAT = 1
+"""Of the tables. An archive of another format is refused, never guessed at."""
+
+_INDEXED = {
+    "items": {"uri": "BTREE"},
+    "segments": {"id": "BTREE", "uri": "BTREE", "key": "BTREE", "search_text": "INVERTED"},
+    "ledger": {"uri": "BTREE", "content_key": "BTREE", "state": "BITMAP"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class VectorSpace:
+    """Which embedder an archive's vectors came from: others cannot be compared with them."""
+
+    name: str
+    fingerprint: str
+    dimension: int
+
+
+class LanceArchive:
+    """An archive in a folder. Every method that writes is for the holder of the lease."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the archive at `path`. Raises ArchiveMissingError, ArchiveError."""
+        self.path = path
+        self.space = _read_space(path)
+        self._items, self._segments, self._ledger = (
+            Table(path / f"{name}.lance", _INDEXED[name]) for name in ("items", "segments", "ledger")
+        )
+        self.index = LanceIndex(self._items, self._segments)
+
+    @classmethod
+    def create(cls, path: Path, space: VectorSpace) -> LanceArchive:
+        """Open the archive at `path`, made first if there is none. Needs the lease."""
+        schemas = {"items": ITEMS, "segments": segments_schema(space.dimension), "ledger": LEDGER}
+        if not (path / "archive.json").exists():
+            for name, schema in schemas.items():
+                Table.create(path / f"{name}.lance", schema, _INDEXED[name])
+            with storage_errors(path):
+                unfinished = path / "archive.json.new"
+                unfinished.write_text(
+                    json.dumps({"format": FORMAT, "embedder": asdict(space)}, indent=2) + "\n"
+                )
+                unfinished.replace(path / "archive.json")
+        return cls(path)
+
+    @staticmethod
+    def lease(path: Path, *, wait_s: float = 0.0) -> AbstractContextManager[None]:
+        """The writer's lease on the archive at `path`, its folder made first if need be. Raises ArchiveBusyError."""
+        with storage_errors(path):
+            path.mkdir(parents=True, exist_ok=True)
+        return writer_lease(path, wait_s=wait_s)
+
+    def ledger(self, uris: Iterable[str]) -> dict[str, LedgerRow]:
+        """The ledger's rows for those of these uris that it knows."""
+        return {r.uri: r for r in self._ledger_rows(within("uri", uris))}
+
+    def in_state(self, state: State) -> list[LedgerRow]:
+        """Every item in this state, by uri."""
+        return sorted(self._ledger_rows(f"state = {literal(state.value)}"), key=lambda r: r.uri)
+
+    def sources(self) -> dict[str, tuple[LedgerRow, ...]]:
+        """Every ledger row that is not removed, by the file it came from."""
+        grouped: dict[str, tuple[LedgerRow, ...]] = {}
+        for row in self._ledger_rows("state <> 'removed'"):
+            grouped[row.source] = (*grouped.get(row.source, ()), row)
+        return grouped
+
+    def twins(self, content_keys: Iterable[str]) -> dict[str, str]:
+        """Of these content keys, those that a done item has, and the first such item's uri."""
+        rows = self._ledger_rows(f"state = 'done' AND {within('content_key', content_keys)}")
+        return {row.content_key: row.uri for row in sorted(rows, key=lambda r: r.uri, reverse=True)}
+
+    def vectors(self, keys: Iterable[str]) -> Mapping[str, Vectors]:
+        """The stored vectors that were made of these representation keys."""
+        found = self._segments.rows(["key", "vector"], f"{within('key', keys)} AND vector IS NOT NULL")
+        if not len(found):
+            return {}
+        matrix = np.asarray(found["vector"].combine_chunks().flatten(), np.float32).reshape(len(found), -1)
+        return dict(zip(found["key"].to_pylist(), matrix, strict=True))
+
+    def record(self, rows: Sequence[LedgerRow]) -> None:
+        """Write ledger rows in one commit."""
+        self._ledger.replace("uri", [row.row() for row in rows])
+
+    def commit(self, items: Sequence[ItemRow], rows: Sequence[LedgerRow]) -> None:
+        """Replace these items' segments, then the items, then write the ledger rows that make it count.
+
+        A crash in between leaves the ledger rows pending, and the same commit done again is right.
+        """
+        if items:
+            uris = [i.item.uri for i in items]
+            segments = [s.row(i.item) for i in items for s in i.segments]
+            self._segments.replace("id", segments, owner=("uri", uris))
+            self._items.replace("uri", [i.row() for i in items])
+        self.record(rows)
+
+    def remove(self, uris: Sequence[str]) -> None:
+        """Take items away, first from every answer, then their segments."""
+        self._items.remove(within("uri", uris))
+        self._segments.remove(within("uri", uris))
+
+    def fold(self) -> None:
+        """Fold in what a run added (design decision 4)."""
+        for table in (self._segments, self._items, self._ledger):
+            table.fold()
+
+    def purge(self) -> None:
+        """Leave nothing on disk of what was removed."""
+        for table in (self._segments, self._items, self._ledger):
+            table.purge()
+
+    @property
+    def tables(self) -> tuple[Table, Table, Table]:
+        """Items, segments and ledger, for the audit."""
+        return self._items, self._segments, self._ledger
+
+    def _ledger_rows(self, condition: str) -> list[LedgerRow]:
+        return [LedgerRow.from_row(row) for row in self._ledger.rows(None, condition).to_pylist()]
+
+
+def _read_space(path: Path) -> VectorSpace:
+    try:
+        about = json.loads((path / "archive.json").read_text())
+    except FileNotFoundError:
+        raise ArchiveMissingError(
+            f"there is no archive at {path}: make one with `newsreel index SOURCE --archive {path}`"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise ArchiveError(
+            f"{path / 'archive.json'} cannot be read ({error}): restore it, or index again"
+        ) from error
+    if not isinstance(about, dict) or about.get("format") != FORMAT:
+        raise ArchiveError(
+            f"the archive at {path} has format {about.get('format') if isinstance(about, dict) else about!r}, "
+            f"this version reads format {FORMAT}: index again into a new folder"
+        )
+    return VectorSpace(**about["embedder"])

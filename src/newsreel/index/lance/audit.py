@@ -1,0 +1,110 @@
+"""Counting an archive again, from the stored tables themselves."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from newsreel.index.lance.archive import LanceArchive
+from newsreel.index.lance.schema import State
+from newsreel.index.lance.table import Table
+
+__all__ = ["Audit", "audit"]
+
+_UNIT_TOLERANCE = 1e-3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """What a recount found. `faults` maps a fault to the first few uris or ids that have it."""
+
+    states: dict[State, int]
+    inputs: int
+    items: int
+    segments: int
+    faults: dict[str, tuple[str, ...]]
+
+    @property
+    def balanced(self) -> bool:
+        """Whether the equation holds and nothing is off."""
+        return self.inputs == sum(self.states.values()) and not self.faults
+
+
+def audit(archive: LanceArchive) -> Audit:
+    """Read every ledger row, item and segment and hold them against one another.
+
+    What belongs to a pending item is not a fault: a run was interrupted, and the next one does it again.
+    """
+    items_table, segments_table, ledger_table = archive.tables
+    ledger = ledger_table.rows(["uri", "state"])
+    states = dict(zip(ledger["uri"].to_pylist(), ledger["state"].to_pylist(), strict=True))
+    items = items_table.rows(["uri", "segments", "embargo_ns", "published_ns", "kind"])
+    segments = segments_table.rows(["id", "uri", "text", "embargo_ns", "published_ns", "kind"])
+    settled = {uri: state for uri, state in states.items() if state != State.PENDING}
+    pending = states.keys() - settled.keys()
+    expected = dict(zip(items["uri"].to_pylist(), items["segments"].to_pylist(), strict=True))
+    counted = Counter(segments["uri"].to_pylist())
+    findings = {
+        "ledger rows of one uri": _repeated(ledger["uri"]),
+        "ledger rows in an unknown state": (u for u, s in states.items() if s not in set(State)),
+        "items of one uri": _repeated(items["uri"]),
+        "segments of one id": _repeated(segments["id"]),
+        "items not on the ledger": expected.keys() - states.keys(),
+        "done or duplicate, but no item": (
+            u for u, s in settled.items() if s in (State.DONE, State.DUPLICATE) and u not in expected
+        ),
+        "removed, but still an item": (u for u, s in settled.items() if s == State.REMOVED and u in expected),
+        "segments without an item": counted.keys() - expected.keys() - pending,
+        "items without segments": expected.keys() - counted.keys() - pending,
+        "items with another number of segments than they say": (
+            u for u, n in expected.items() if u in counted and counted[u] != n and u not in pending
+        ),
+        "segments that disagree with their item's dates or kind": _disagreeing(items, segments, pending),
+        "segments whose vector is missing or not of length 1": _bad_vectors(segments_table, pending),
+    }
+    return Audit(
+        states={s: sum(1 for v in states.values() if v == s) for s in State},
+        inputs=len(ledger),
+        items=len(items),
+        segments=len(segments),
+        faults={fault: found for fault, uris in findings.items() if (found := _first(uris))},
+    )
+
+
+def _first(found: Iterable[str], most: int = 10) -> tuple[str, ...]:
+    return tuple(sorted(found)[:most])
+
+
+def _repeated(column: pa.ChunkedArray) -> list[str]:
+    return [value for value, count in Counter(column.to_pylist()).items() if count > 1]
+
+
+def _disagreeing(items: pa.Table, segments: pa.Table, pending: set[str]) -> set[str]:
+    """A segment repeats what filters need; were it stale, an embargo could leak."""
+    columns = ("embargo_ns", "published_ns", "kind")
+    own = {row["uri"]: tuple(row[c] for c in columns) for row in items.select(["uri", *columns]).to_pylist()}
+    rows = segments.select(["uri", *columns]).to_pylist()
+    return {
+        r["uri"] for r in rows if r["uri"] in own and tuple(r[c] for c in columns) != own[r["uri"]]
+    } - pending
+
+
+def _bad_vectors(segments: Table, pending: set[str]) -> set[str]:
+    bad: set[str] = set()
+    for batch in segments.refresh().to_batches(
+        columns=["uri", "search_text", "text", "vector"], batch_size=4096
+    ):
+        vectors = batch.column("vector")
+        missing = pc.is_null(vectors).to_numpy(zero_copy_only=False)
+        needed = pc.greater(pc.utf8_length(batch.column("text")), 0).to_numpy(zero_copy_only=False)
+        filled = pc.fill_null(vectors.flatten(), 0.0).to_numpy(zero_copy_only=False)
+        norms = np.ones(len(batch))
+        norms[~missing] = np.linalg.norm(filled.reshape(int((~missing).sum()), -1), axis=1)
+        wrong = (missing & needed) | ~(np.abs(norms - 1) < _UNIT_TOLERANCE)
+        bad.update(u for u, w in zip(batch.column("uri").to_pylist(), wrong, strict=True) if w)
+    return bad - pending

@@ -1,0 +1,139 @@
+"""Reading an archive: BM25, exact vector search, browsing, and looking things up.
+
+Below about 100,000 segments exact vector search needs no index (design decision 4), so there is none yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import lance
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from lance.query import MatchQuery
+
+from newsreel.core.item import Item, Segment
+from newsreel.core.protocols import CANDIDATES, Filters, Vectors
+from newsreel.index.lance.schema import item_from_row, segment_from_row
+from newsreel.index.lance.table import Table, within
+
+__all__ = ["LanceIndex"]
+
+_COLUMNS = ["id", "uri", "kind", "published_ns"]
+_SEGMENT_COLUMNS = ["id", "uri", "position", "start", "end", "text", "context"]
+_DECIMALS = 6
+"""Scores are kept to this many: the order of equal texts must not hang on the last bit of a float."""
+
+T = TypeVar("T")
+
+
+def _condition(filters: Filters) -> str:
+    parts = [f"(embargo_ns IS NULL OR embargo_ns <= {filters.visible_at_ns})"]
+    if filters.kinds:
+        parts.append(within("kind", [k.value for k in filters.kinds]))
+    if filters.from_ns is not None:
+        parts.append(f"published_ns >= {filters.from_ns}")
+    if filters.to_ns is not None:
+        parts.append(f"published_ns < {filters.to_ns}")
+    return " AND ".join(parts)
+
+
+def _candidates(found: pa.Table, scores: pa.ChunkedArray, limit: int) -> pa.Table:
+    """Best first, ties by id, cut to `limit`."""
+    rounded = pc.round(pc.cast(scores, pa.float64()), ndigits=_DECIMALS)
+    table = found.select(_COLUMNS).append_column("score", rounded)
+    return table.sort_by([("score", "descending"), ("id", "ascending")]).slice(0, limit).cast(CANDIDATES)
+
+
+class LanceIndex:
+    """The read side of an embedded archive. Safe to use from several threads and beside a writer."""
+
+    def __init__(self, items: Table, segments: Table) -> None:
+        """Read from these two tables."""
+        self._items = items
+        self._segments = segments
+
+    def bm25(self, text: str, filters: Filters, limit: int) -> pa.Table:
+        """See `core.protocols.Index`."""
+        if not self.terms(text):
+            return CANDIDATES.empty_table()
+        query = MatchQuery(text, "search_text")
+        return _whole_ties(lambda n: self._scan("_score", filters, limit=n, full_text_query=query), limit)
+
+    def nearest(self, vector: Vectors, filters: Filters, limit: int) -> pa.Table:
+        """See `core.protocols.Index`. Exact: every vector is compared."""
+
+        def search(n: int) -> pa.Table:
+            nearest = {"column": "vector", "q": vector, "k": n, "metric": "cosine", "use_index": False}
+            found = self._scan("_distance", filters, nearest=nearest)
+            return found.set_column(
+                found.column_names.index("_distance"), "_score", pc.subtract(1.0, found["_distance"])
+            )
+
+        return _whole_ties(search, limit)
+
+    def newest(self, filters: Filters, limit: int) -> pa.Table:
+        """See `core.protocols.Index`."""
+        found = self._segments.rows(_COLUMNS, f"position = 0 AND {_condition(filters)}")
+        order = [("published_ns", "descending"), ("id", "ascending")]
+        found = found.sort_by(order).slice(0, limit)  # undated ones come last
+        return found.append_column("score", pa.array([0.0] * len(found), pa.float64())).cast(CANDIDATES)
+
+    def cosines(self, ids: Sequence[str], vector: Vectors) -> Mapping[str, float]:
+        """See `core.protocols.Index`."""
+        if not ids:
+            return {}
+        found = self._segments.rows(["id", "vector"], f"{within('id', ids)} AND vector IS NOT NULL")
+        if not len(found):
+            return {}
+        matrix = np.stack(found["vector"].combine_chunks().flatten().to_numpy().reshape(len(found), -1))
+        scores = np.round((matrix @ vector).astype(np.float64), _DECIMALS)
+        return dict(zip(found["id"].to_pylist(), scores.tolist(), strict=True))
+
+    def segments(self, ids: Sequence[str]) -> Mapping[str, Segment]:
+        """See `core.protocols.Index`."""
+        rows = self._segments.rows(_SEGMENT_COLUMNS, within("id", ids)).to_pylist()
+        return {row["id"]: segment_from_row(row) for row in rows}
+
+    def items(self, uris: Sequence[str], visible_at_ns: int) -> Mapping[str, Item]:
+        """See `core.protocols.Index`."""
+        columns = [n for n in self._items.schema.names if n != "thumbnail"]
+        rows = self._items.rows(columns, _visible(uris, visible_at_ns)).to_pylist()
+        return {row["uri"]: item_from_row(row) for row in rows}
+
+    def thumbnail(self, uri: str, visible_at_ns: int) -> bytes | None:
+        """See `core.protocols.Index`."""
+        rows = self._items.rows(["thumbnail"], _visible([uri], visible_at_ns)).to_pylist()
+        return rows[0]["thumbnail"] if rows else None
+
+    def terms(self, text: str) -> list[str]:
+        """See `core.protocols.Index`."""
+        return [token.text for token in lance.tokenize(text)]
+
+    def _scan(self, score: str, filters: Filters, **search: Any) -> pa.Table:
+        scanner = self._segments.refresh().scanner(
+            columns=[*_COLUMNS, score],
+            filter=_condition(filters),
+            prefilter=True,
+            disable_scoring_autoprojection=True,
+            **search,
+        )
+        return scanner.to_table()
+
+
+def _visible(uris: Sequence[str], visible_at_ns: int) -> str:
+    return f"{within('uri', uris)} AND (embargo_ns IS NULL OR embargo_ns <= {visible_at_ns})"
+
+
+def _whole_ties(search: Callable[[int], pa.Table], limit: int) -> pa.Table:
+    """`limit` results whose ties break by id, also where the store's own cut goes through a tie."""
+    ask = limit + 16
+    while True:
+        found = search(ask)
+        table = _candidates(found, found["_score"], ask)
+        scores = table["score"]
+        if len(table) < ask or scores[limit - 1].as_py() > scores[len(table) - 1].as_py():
+            return table.slice(0, limit)
+        ask *= 4

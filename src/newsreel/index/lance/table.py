@@ -1,0 +1,142 @@
+"""One Lance table: replace, remove, read, fold."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import lance
+import pyarrow as pa
+
+from newsreel.core.errors import ArchiveError, ArchiveFullError
+
+__all__ = ["Table", "literal", "storage_errors", "within"]
+
+READERS_GRACE = timedelta(minutes=10)
+"""How long a version stays after it was replaced: longer than any query that may still be reading it."""
+
+_NO_ROOM = (
+    "No space left",
+    "Disk quota exceeded",
+    "File too large",
+    f"os error {errno.ENOSPC}",
+    f"os error {errno.EFBIG}",
+)
+
+
+@contextmanager
+def storage_errors(path: Path) -> Iterator[None]:
+    """Says what to do when the store cannot write or read, instead of showing how it found out."""
+    try:
+        yield
+    except (OSError, RuntimeError, ValueError) as error:
+        text = str(error)
+        if any(sign in text for sign in _NO_ROOM) or getattr(error, "errno", None) == errno.ENOSPC:
+            raise ArchiveFullError(
+                f"no room left to write to {path}: free some space and run the same command again; nothing committed is lost"
+            ) from error
+        raise ArchiveError(
+            f"the archive at {path} cannot be read or written: {text.splitlines()[0][:300]}"
+        ) from error
+
+
+def literal(value: str) -> str:
+    """A string as an SQL literal."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def within(column: str, values: Iterable[str]) -> str:
+    """The SQL condition that a column is one of these values."""
+    listed = ", ".join(literal(v) for v in values)
+    return f"{column} IN ({listed})" if listed else "false"
+
+
+class Table:
+    """One table, at its newest version. `indexed` maps columns to Lance scalar index types."""
+
+    def __init__(self, path: Path, indexed: Mapping[str, str]) -> None:
+        """Open the table at `path`."""
+        self._path = path
+        self._indexed = indexed
+        with storage_errors(path):
+            self._dataset = lance.dataset(str(path))
+
+    @classmethod
+    def create(cls, path: Path, schema: pa.Schema, indexed: Mapping[str, str]) -> Table:
+        """Make an empty table, unless there is one."""
+        if not path.exists():
+            with storage_errors(path):
+                lance.write_dataset(schema.empty_table(), str(path), mode="create")
+        return cls(path, indexed)
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The table's Arrow schema."""
+        return self._dataset.schema
+
+    def refresh(self) -> lance.LanceDataset:
+        """The table at its newest committed version, as a value that later refreshes leave alone."""
+        with storage_errors(self._path):
+            newest = self._dataset.latest_version
+            if newest != self._dataset.version:
+                self._dataset = self._dataset.checkout_version(newest)
+        return self._dataset
+
+    def replace(
+        self, key: str, rows: Sequence[Mapping[str, Any]], *, owner: tuple[str, Sequence[str]] | None = None
+    ) -> None:
+        """Insert or update rows by `key` in one commit.
+
+        With `owner=(column, values)`, rows of those owners that are not among `rows` go in the same commit.
+        """
+        if not rows and owner is None:
+            return
+        table = pa.Table.from_pylist(list(rows), schema=self.schema)
+        merge = self.refresh().merge_insert(key).when_matched_update_all().when_not_matched_insert_all()
+        if owner is not None:
+            merge = merge.when_not_matched_by_source_delete(within(*owner))
+        with storage_errors(self._path):
+            merge.execute(table)
+
+    def remove(self, condition: str) -> None:
+        """Delete the rows that meet an SQL condition, in one commit."""
+        with storage_errors(self._path):
+            self.refresh().delete(condition)
+
+    def rows(self, columns: Sequence[str] | None = None, condition: str | None = None) -> pa.Table:
+        """The rows that meet an SQL condition."""
+        with storage_errors(self._path):
+            return self.refresh().to_table(
+                columns=None if columns is None else list(columns), filter=condition
+            )
+
+    def fold(self) -> None:
+        """Compact, and bring the indexes up to date, deleted rows left out of them.
+
+        Afterwards a query's scores depend only on which rows there are, not on how they came in.
+        """
+        with storage_errors(self._path):
+            dataset = self.refresh()
+            dataset.optimize.compact_files(materialize_deletions=True, materialize_deletions_threshold=0.0)
+            present = {i.field_names[0] for i in dataset.describe_indices()}
+            for column in self._indexed.keys() - present:
+                self._build_index(column)
+            dataset.optimize.optimize_indices()
+            dataset.cleanup_old_versions(older_than=READERS_GRACE)
+
+    def purge(self) -> None:
+        """Fold, and leave nothing on disk of rows that were removed: old versions, indexes, unfinished writes."""
+        self.fold()
+        with storage_errors(self._path):
+            for column, kind in self._indexed.items():
+                if kind == "INVERTED":  # a merged inverted index may keep a removed row's words
+                    self._build_index(column)
+            self.refresh().cleanup_old_versions(older_than=timedelta(0), delete_unverified=True)
+
+    def _build_index(self, column: str) -> None:
+        options = {"with_position": False} if self._indexed[column] == "INVERTED" else {}
+        self._dataset.create_scalar_index(column, self._indexed[column], replace=True, **options)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,8 +11,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from newsreel.core.item import Item, Kind, Segment
+from newsreel.core.ledger import LedgerRow, State, StoredItem
 
-__all__ = ["CANDIDATES", "Embedder", "Filters", "Index", "Vectors"]
+__all__ = ["CANDIDATES", "Archive", "Embedder", "Filters", "Index", "VectorSpace", "Vectors"]
 
 Vectors = npt.NDArray[np.float32]
 
@@ -36,6 +37,15 @@ class Filters:
     kinds: tuple[Kind, ...] = ()
     from_ns: int | None = None
     to_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VectorSpace:
+    """Which embedder an archive's vectors came from: others cannot be compared with them."""
+
+    name: str
+    fingerprint: str
+    dimension: int
 
 
 class Embedder(Protocol):
@@ -98,4 +108,53 @@ class Index(Protocol):
 
     def terms(self, text: str) -> list[str]:
         """The terms BM25 sees in a text: lower-cased, folded, stemmed, without stop words."""
+        ...
+
+
+class Archive(Protocol):
+    """What the pipeline writes to. Only the holder of the writer's lease calls these."""
+
+    @property
+    def space(self) -> VectorSpace:
+        """What its vectors are."""
+        ...
+
+    def ledger(self, uris: Iterable[str]) -> Mapping[str, LedgerRow]:
+        """The ledger's rows for those of these uris that it knows."""
+        ...
+
+    def in_state(self, state: State) -> Sequence[LedgerRow]:
+        """Every item in this state, by uri."""
+        ...
+
+    def sources(self) -> Mapping[str, Sequence[LedgerRow]]:
+        """Every ledger row that is not removed, by the source it came from."""
+        ...
+
+    def twins(self, content_keys: Iterable[str]) -> Mapping[str, str]:
+        """Of these content keys, those that a done item has, and the first such item's uri."""
+        ...
+
+    def vectors(self, keys: Iterable[str]) -> Mapping[str, Vectors]:
+        """The stored vectors that were made of these representation keys."""
+        ...
+
+    def record(self, rows: Sequence[LedgerRow]) -> None:
+        """Write ledger rows in one commit."""
+        ...
+
+    def commit(self, items: Sequence[StoredItem], rows: Sequence[LedgerRow]) -> None:
+        """Replace these items' segments, then the items, then write the ledger rows that make it count."""
+        ...
+
+    def remove(self, uris: Sequence[str]) -> None:
+        """Take items and their segments away."""
+        ...
+
+    def fold(self) -> None:
+        """Bring the indexes up to date with what a run added."""
+        ...
+
+    def purge(self) -> None:
+        """Leave nothing stored of what was removed."""
         ...

@@ -70,9 +70,7 @@ def parse_day_ns(text: str, *, end: bool = False) -> int:
             return to_ns(datetime(day.year, day.month, day.day, tzinfo=UTC))
         return to_ns(datetime.fromisoformat(text)) + int(end)
     except ValueError:
-        raise UsageError(
-            f"'{text}' is not a date: write 2024, 2024-01, 2024-01-31 or 2024-01-31T10:15"
-        ) from None
+        raise UsageError(f"'{text}' is not a date: write 2024, 2024-01, 2024-01-31 or 2024-01-31T10:15") from None
 
 
 def format_ns(moment_ns: int) -> str:

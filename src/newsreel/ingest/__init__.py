@@ -1,0 +1,1 @@
+"""Bytes to items: sources, text formats, photo metadata and pixels."""

@@ -1,0 +1,1 @@
+"""The sample archive: fictional stories and drawn photos, made the same way every time."""

@@ -1,0 +1,1 @@
+"""Query, fusion, facets, highlights."""

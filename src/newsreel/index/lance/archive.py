@@ -5,19 +5,28 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 
 from newsreel.core.errors import ArchiveError, ArchiveMissingError
-from newsreel.core.protocols import Vectors
+from newsreel.core.ledger import LedgerRow, State, StoredItem
+from newsreel.core.protocols import Vectors, VectorSpace
 from newsreel.index.lance.lease import writer_lease
 from newsreel.index.lance.retrieval import LanceIndex
-from newsreel.index.lance.schema import ITEMS, LEDGER, ItemRow, LedgerRow, State, segments_schema
+from newsreel.index.lance.schema import (
+    ITEMS,
+    LEDGER,
+    item_row,
+    ledger_from_row,
+    ledger_row,
+    segment_rows,
+    segments_schema,
+)
 from newsreel.index.lance.table import Table, literal, storage_errors, within
 
-__all__ = ["FORMAT", "LanceArchive", "VectorSpace"]
+__all__ = ["FORMAT", "LanceArchive"]
 
 FORMAT = 1
 """Of the tables. An archive of another format is refused, never guessed at."""
@@ -27,15 +36,6 @@ _INDEXED = {
     "segments": {"id": "BTREE", "uri": "BTREE", "key": "BTREE", "search_text": "INVERTED"},
     "ledger": {"uri": "BTREE", "content_key": "BTREE", "state": "BITMAP"},
 }
-
-
-@dataclass(frozen=True, slots=True)
-class VectorSpace:
-    """Which embedder an archive's vectors came from: others cannot be compared with them."""
-
-    name: str
-    fingerprint: str
-    dimension: int
 
 
 class LanceArchive:
@@ -59,9 +59,7 @@ class LanceArchive:
                 Table.create(path / f"{name}.lance", schema, _INDEXED[name])
             with storage_errors(path):
                 unfinished = path / "archive.json.new"
-                unfinished.write_text(
-                    json.dumps({"format": FORMAT, "embedder": asdict(space)}, indent=2) + "\n"
-                )
+                unfinished.write_text(json.dumps({"format": FORMAT, "embedder": asdict(space)}, indent=2) + "\n")
                 unfinished.replace(path / "archive.json")
         return cls(path)
 
@@ -102,18 +100,18 @@ class LanceArchive:
 
     def record(self, rows: Sequence[LedgerRow]) -> None:
         """Write ledger rows in one commit."""
-        self._ledger.replace("uri", [row.row() for row in rows])
+        self._ledger.replace("uri", [ledger_row(row) for row in rows])
 
-    def commit(self, items: Sequence[ItemRow], rows: Sequence[LedgerRow]) -> None:
+    def commit(self, items: Sequence[StoredItem], rows: Sequence[LedgerRow]) -> None:
         """Replace these items' segments, then the items, then write the ledger rows that make it count.
 
         A crash in between leaves the ledger rows pending, and the same commit done again is right.
         """
         if items:
             uris = [i.item.uri for i in items]
-            segments = [s.row(i.item) for i in items for s in i.segments]
+            segments = [row for i in items for row in segment_rows(i)]
             self._segments.replace("id", segments, owner=("uri", uris))
-            self._items.replace("uri", [i.row() for i in items])
+            self._items.replace("uri", [item_row(i) for i in items])
         self.record(rows)
 
     def remove(self, uris: Sequence[str]) -> None:
@@ -137,7 +135,7 @@ class LanceArchive:
         return self._items, self._segments, self._ledger
 
     def _ledger_rows(self, condition: str) -> list[LedgerRow]:
-        return [LedgerRow.from_row(row) for row in self._ledger.rows(None, condition).to_pylist()]
+        return [ledger_from_row(row) for row in self._ledger.rows(None, condition).to_pylist()]
 
 
 def _read_space(path: Path) -> VectorSpace:
@@ -148,9 +146,7 @@ def _read_space(path: Path) -> VectorSpace:
             f"there is no archive at {path}: make one with `newsreel index SOURCE --archive {path}`"
         ) from None
     except (OSError, ValueError) as error:
-        raise ArchiveError(
-            f"{path / 'archive.json'} cannot be read ({error}): restore it, or index again"
-        ) from error
+        raise ArchiveError(f"{path / 'archive.json'} cannot be read ({error}): restore it, or index again") from error
     if not isinstance(about, dict) or about.get("format") != FORMAT:
         raise ArchiveError(
             f"the archive at {path} has format {about.get('format') if isinstance(about, dict) else about!r}, "

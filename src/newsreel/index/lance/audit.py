@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from newsreel.core.ledger import State
 from newsreel.index.lance.archive import LanceArchive
-from newsreel.index.lance.schema import State
 from newsreel.index.lance.table import Table
 
 __all__ = ["Audit", "audit"]
@@ -89,16 +89,12 @@ def _disagreeing(items: pa.Table, segments: pa.Table, pending: set[str]) -> set[
     columns = ("embargo_ns", "published_ns", "kind")
     own = {row["uri"]: tuple(row[c] for c in columns) for row in items.select(["uri", *columns]).to_pylist()}
     rows = segments.select(["uri", *columns]).to_pylist()
-    return {
-        r["uri"] for r in rows if r["uri"] in own and tuple(r[c] for c in columns) != own[r["uri"]]
-    } - pending
+    return {r["uri"] for r in rows if r["uri"] in own and tuple(r[c] for c in columns) != own[r["uri"]]} - pending
 
 
 def _bad_vectors(segments: Table, pending: set[str]) -> set[str]:
     bad: set[str] = set()
-    for batch in segments.refresh().to_batches(
-        columns=["uri", "search_text", "text", "vector"], batch_size=4096
-    ):
+    for batch in segments.refresh().to_batches(columns=["uri", "search_text", "text", "vector"], batch_size=4096):
         vectors = batch.column("vector")
         missing = pc.is_null(vectors).to_numpy(zero_copy_only=False)
         needed = pc.greater(pc.utf8_length(batch.column("text")), 0).to_numpy(zero_copy_only=False)

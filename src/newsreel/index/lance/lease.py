@@ -33,9 +33,7 @@ def writer_lease(archive: Path, *, wait_s: float = 0.0) -> Iterator[None]:
             f"another process is writing to {archive} ({_describe(holder)}): wait for it to end, or use --wait SECONDS"
         ) from None
     except OSError as error:
-        raise ArchiveError(
-            f"the archive at {archive} cannot be locked for writing: {error.strerror}"
-        ) from error
+        raise ArchiveError(f"the archive at {archive} cannot be locked for writing: {error.strerror}") from error
     try:
         _announce(holder)
         yield

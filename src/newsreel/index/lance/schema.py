@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
@@ -12,16 +11,17 @@ from urllib.parse import quote, unquote_to_bytes
 import pyarrow as pa
 
 from newsreel.core.item import Item, Kind, Segment, Status
+from newsreel.core.ledger import LedgerRow, State, StoredItem
 
 __all__ = [
     "ITEMS",
     "LEDGER",
-    "ItemRow",
-    "LedgerRow",
-    "SegmentRow",
-    "State",
     "item_from_row",
+    "item_row",
+    "ledger_from_row",
+    "ledger_row",
     "segment_from_row",
+    "segment_rows",
     "segments_schema",
 ]
 
@@ -87,88 +87,35 @@ def segments_schema(dimension: int) -> pa.Schema:
     )
 
 
-class State(StrEnum):
-    """Where an item stands. `inputs` is always their sum."""
-
-    PENDING = "pending"
-    DONE = "done"
-    DUPLICATE = "duplicate"
-    FAILED = "failed"
-    REMOVED = "removed"
+def ledger_row(row: LedgerRow) -> dict[str, Any]:
+    """As a row of `LEDGER`."""
+    return {name: _plain(getattr(row, name)) for name in LEDGER.names}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerRow:
-    """The account of one item, keyed by its uri."""
-
-    uri: str
-    state: State
-    source: str
-    """Where it came from, as a `ingest.sources` location: what a resumed run reads again."""
-    input_hash: str
-    """Hash of every byte that was read for it."""
-    content_key: str = ""
-    """Hash of everything its stages read; equal keys have equal representations."""
-    past: tuple[str, ...] = ()
-    """Input hashes that were superseded or came too late, so that meeting them again changes nothing."""
-    version: str | None = None
-    updated_ns: int | None = None
-    tombstone: bool = False
-    """Killed: it does not come back."""
-    cause: str = ""
-    attempts: int = 0
-    changed_ns: int = 0
-
-    def row(self) -> dict[str, Any]:
-        """As a row of `LEDGER`."""
-        return {name: _plain(getattr(self, name)) for name in LEDGER.names}
-
-    @classmethod
-    def from_row(cls, row: Mapping[str, Any]) -> LedgerRow:
-        """From a row of `LEDGER`."""
-        return cls(**{**row, "state": State(row["state"]), "past": tuple(row["past"] or ())})
+def ledger_from_row(row: Mapping[str, Any]) -> LedgerRow:
+    """From a row of `LEDGER`."""
+    return LedgerRow(**{**row, "state": State(row["state"]), "past": tuple(row["past"] or ())})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SegmentRow:
-    """A segment with what was made of it, ready to store."""
-
-    segment: Segment
-    search_text: str
-    """What BM25 reads."""
-    key: str
-    """Hash of what the embedder read and its fingerprint."""
-    vector: list[float] | None = field(repr=False)
-    """None for a segment without text."""
-
-    def row(self, item: Item) -> dict[str, Any]:
-        """As a row of the segments table."""
-        s = self.segment
-        own = {n: getattr(s, n) for n in ("id", "uri", "position", "start", "end", "text", "context")}
-        return own | {
-            "search_text": self.search_text,
-            "key": self.key,
-            "vector": self.vector,
-            "kind": item.kind.value,
-            "published_ns": item.published_ns,
-            "embargo_ns": item.embargo_ns,
-        }
+def item_row(stored: StoredItem) -> dict[str, Any]:
+    """As a row of `ITEMS`."""
+    item = stored.item
+    values = {n: _plain(getattr(item, n)) for n in ITEMS.names if n not in ("segments", "thumbnail")}
+    path = item.media_path
+    values["media_path"] = None if path is None else quote(os.fsencode(path))  # any bytes, as UTF-8
+    return values | {"segments": len(stored.segments), "thumbnail": stored.thumbnail}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemRow:
-    """An item with its segments and thumbnail, ready to store."""
-
-    item: Item
-    segments: tuple[SegmentRow, ...]
-    thumbnail: bytes | None = field(default=None, repr=False)
-
-    def row(self) -> dict[str, Any]:
-        """As a row of `ITEMS`."""
-        values = {n: _plain(getattr(self.item, n)) for n in ITEMS.names if n not in ("segments", "thumbnail")}
-        path = self.item.media_path
-        values["media_path"] = None if path is None else quote(os.fsencode(path))  # any bytes, as UTF-8
-        return values | {"segments": len(self.segments), "thumbnail": self.thumbnail}
+def segment_rows(stored: StoredItem) -> list[dict[str, Any]]:
+    """As rows of the segments table."""
+    item = stored.item
+    shared = {"kind": item.kind.value, "published_ns": item.published_ns, "embargo_ns": item.embargo_ns}
+    return [
+        {n: getattr(s.segment, n) for n in ("id", "uri", "position", "start", "end", "text", "context")}
+        | {"search_text": s.search_text, "key": s.key, "vector": s.vector}
+        | shared
+        for s in stored.segments
+    ]
 
 
 def item_from_row(row: Mapping[str, Any]) -> Item:

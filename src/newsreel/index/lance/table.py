@@ -39,9 +39,7 @@ def storage_errors(path: Path) -> Iterator[None]:
             raise ArchiveFullError(
                 f"no room left to write to {path}: free some space and run the same command again; nothing committed is lost"
             ) from error
-        raise ArchiveError(
-            f"the archive at {path} cannot be read or written: {text.splitlines()[0][:300]}"
-        ) from error
+        raise ArchiveError(f"the archive at {path} cannot be read or written: {text.splitlines()[0][:300]}") from error
 
 
 def literal(value: str) -> str:
@@ -110,9 +108,7 @@ class Table:
     def rows(self, columns: Sequence[str] | None = None, condition: str | None = None) -> pa.Table:
         """The rows that meet an SQL condition."""
         with storage_errors(self._path):
-            return self.refresh().to_table(
-                columns=None if columns is None else list(columns), filter=condition
-            )
+            return self.refresh().to_table(columns=None if columns is None else list(columns), filter=condition)
 
     def fold(self) -> None:
         """Compact, and bring the indexes up to date, deleted rows left out of them.

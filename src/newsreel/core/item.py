@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from newsreel.core.times import FOREVER_NS
 
-__all__ = ["Item", "Kind", "Segment", "Status", "compare_versions"]
+__all__ = ["Item", "Kind", "Segment", "Status", "Versioned", "compare_versions"]
 
 
 class Kind(StrEnum):
@@ -95,7 +96,21 @@ def _numbers(version: str) -> tuple[int, ...] | None:
     return tuple(parts)
 
 
-def compare_versions(a: Item, b: Item) -> int:
+class Versioned(Protocol):
+    """What has a version: an item, or the ledger's row of one."""
+
+    @property
+    def version(self) -> str | None:
+        """The provider's own, any string."""
+        ...
+
+    @property
+    def updated_ns(self) -> int | None:
+        """When this version was made."""
+        ...
+
+
+def compare_versions(a: Versioned, b: Versioned) -> int:
     """-1, 0 or 1 as `a` is older than, the same as or newer than `b`.
 
     Numeric versions (`3`, `1.2`) are compared as numbers; where those are equal or absent, by `updated_ns`. Where

@@ -16,7 +16,8 @@ from lance.query import MatchQuery
 
 from newsreel.core.item import Item, Segment
 from newsreel.core.protocols import CANDIDATES, Filters, Vectors
-from newsreel.index.lance.schema import item_from_row, segment_from_row
+from newsreel.core.rows import item_from_row
+from newsreel.index.lance.schema import segment_from_row
 from newsreel.index.lance.table import Table, within
 
 __all__ = ["LanceIndex"]

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Any
-from urllib.parse import quote, unquote_to_bytes
 
 import pyarrow as pa
 
-from newsreel.core.item import Item, Kind, Segment, Status
+from newsreel.core.item import Segment
 from newsreel.core.ledger import LedgerRow, State, StoredItem
+from newsreel.core.rows import ITEM_FIELDS, item_to_row, plain
 
 __all__ = [
     "ITEMS",
     "LEDGER",
-    "item_from_row",
     "item_row",
     "ledger_from_row",
     "ledger_row",
@@ -25,28 +22,7 @@ __all__ = [
     "segments_schema",
 ]
 
-ITEMS = pa.schema(
-    [
-        ("uri", pa.string()),
-        ("kind", pa.string()),
-        ("version", pa.string()),
-        ("updated_ns", pa.int64()),
-        ("headline", pa.string()),
-        ("body", pa.large_string()),
-        ("caption", pa.string()),
-        ("byline", pa.string()),
-        ("place", pa.string()),
-        ("published_ns", pa.int64()),
-        ("embargo_ns", pa.int64()),
-        ("keywords", pa.list_(pa.string())),
-        ("rights", pa.string()),
-        ("language", pa.string()),
-        ("media_path", pa.string()),
-        ("media_type", pa.string()),
-        ("segments", pa.int32()),
-        ("thumbnail", pa.large_binary()),
-    ]
-)
+ITEMS = pa.schema([*ITEM_FIELDS, pa.field("segments", pa.int32()), pa.field("thumbnail", pa.large_binary())])
 
 LEDGER = pa.schema(
     [
@@ -89,7 +65,7 @@ def segments_schema(dimension: int) -> pa.Schema:
 
 def ledger_row(row: LedgerRow) -> dict[str, Any]:
     """As a row of `LEDGER`."""
-    return {name: _plain(getattr(row, name)) for name in LEDGER.names}
+    return {name: plain(getattr(row, name)) for name in LEDGER.names}
 
 
 def ledger_from_row(row: Mapping[str, Any]) -> LedgerRow:
@@ -99,11 +75,7 @@ def ledger_from_row(row: Mapping[str, Any]) -> LedgerRow:
 
 def item_row(stored: StoredItem) -> dict[str, Any]:
     """As a row of `ITEMS`."""
-    item = stored.item
-    values = {n: _plain(getattr(item, n)) for n in ITEMS.names if n not in ("segments", "thumbnail")}
-    path = item.media_path
-    values["media_path"] = None if path is None else quote(os.fsencode(path))  # any bytes, as UTF-8
-    return values | {"segments": len(stored.segments), "thumbnail": stored.thumbnail}
+    return item_to_row(stored.item) | {"segments": len(stored.segments), "thumbnail": stored.thumbnail}
 
 
 def segment_rows(stored: StoredItem) -> list[dict[str, Any]]:
@@ -118,22 +90,6 @@ def segment_rows(stored: StoredItem) -> list[dict[str, Any]]:
     ]
 
 
-def item_from_row(row: Mapping[str, Any]) -> Item:
-    """From a row of `ITEMS`."""
-    values = {n: row[n] for n in ITEMS.names if n not in ("segments", "thumbnail")}
-    path = values["media_path"]
-    values["media_path"] = None if path is None else os.fsdecode(unquote_to_bytes(path))
-    values["kind"] = Kind(values["kind"])
-    values["keywords"] = tuple(values["keywords"] or ())
-    return Item(status=Status.USABLE, **values)
-
-
 def segment_from_row(row: Mapping[str, Any]) -> Segment:
     """From a row of the segments table."""
     return Segment(**{n: row[n] for n in ("id", "uri", "position", "start", "end", "text", "context")})
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, StrEnum):
-        return value.value
-    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,1 @@
+"""What models mean (one folder a task) and how they run (`runtime`)."""

@@ -1,0 +1,136 @@
+"""What a running Newsreel says about itself: metric definitions, structured logs.
+
+Every metric and every bucket is in this file. Neither metrics nor logs ever carry what was searched for or found.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import structlog
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    GCCollector,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+    generate_latest,
+)
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from structlog.typing import EventDict
+
+__all__ = ["METRICS_TYPE", "configure_logging", "failed", "log", "metrics", "phase", "request"]
+
+METRICS_TYPE = CONTENT_TYPE_LATEST
+
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+_REGISTRY = CollectorRegistry()
+"""Our own, so that importing this module twice, or beside another user of the default one, is harmless."""
+
+ProcessCollector(registry=_REGISTRY)
+PlatformCollector(registry=_REGISTRY)
+GCCollector(registry=_REGISTRY)
+
+_REQUESTS = Counter(
+    "newsreel_requests", "Answered requests by route template and status", ["route", "status"], registry=_REGISTRY
+)
+_REQUEST_SECONDS = Histogram(
+    "newsreel_request_seconds", "Time to answer a request", ["route"], buckets=_SECONDS, registry=_REGISTRY
+)
+_PHASE_SECONDS = Histogram(
+    "newsreel_phase_seconds",
+    "Time in one phase of an answer: embed, bm25, vector, fuse, fetch, render",
+    ["phase"],
+    buckets=_SECONDS,
+    registry=_REGISTRY,
+)
+_FAILURES = Counter("newsreel_failures", "Failures by cause (the error's class)", ["cause"], registry=_REGISTRY)
+
+
+@contextmanager
+def phase(name: str) -> Iterator[None]:
+    """Time the block as one phase, whether it succeeds or not."""
+    start = time.perf_counter()
+    try:
+        yield
+    finally:
+        _PHASE_SECONDS.labels(phase=name).observe(time.perf_counter() - start)
+
+
+def request(route: str, status: int, seconds: float) -> None:
+    """Count one answered request. `route` is the template (`/v1/items/{uri}`), never the address itself."""
+    _REQUESTS.labels(route=route, status=str(status)).inc()
+    _REQUEST_SECONDS.labels(route=route).observe(seconds)
+    log("request", route=route, status=status, seconds=round(seconds, 4))
+
+
+def failed(error: BaseException, *, unforeseen: bool = False) -> None:
+    """Count a failure by its class. An unforeseen one is logged with where it happened.
+
+    Its message is not logged: it may quote what was searched for.
+    """
+    cause = type(error).__name__
+    _FAILURES.labels(cause=cause).inc()
+    if unforeseen:
+        frames = traceback.extract_tb(error.__traceback__)
+        at = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
+        log("failed", level="error", cause=cause, at=at)
+    else:
+        log("failed", level="warning", cause=cause)
+
+
+def metrics() -> bytes:
+    """All metrics in the Prometheus text format, of type `METRICS_TYPE`."""
+    return generate_latest(_REGISTRY)
+
+
+def log(action: str, *, level: str = "info", **fields: object) -> None:
+    """One log line. Silent until `configure_logging` was called, so that a library user's output stays theirs."""
+    if structlog.is_configured():
+        structlog.stdlib.get_logger("newsreel").log(logging.getLevelNamesMapping()[level.upper()], action, **fields)
+
+
+def configure_logging(level: str = "info") -> None:
+    """Send this process's logs, other libraries' included, to stderr as JSON lines with `action`.
+
+    Uvicorn's access log stays off: it would write down every query. Give uvicorn `log_config=None`.
+    """
+    shared: list[structlog.typing.Processor] = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
+        _without_exception,
+        structlog.processors.EventRenamer("action"),
+    ]
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    logging.getLogger("uvicorn.access").disabled = True
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+    )
+
+
+def _without_exception(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """Of another library's exception only the class is kept: its message may quote a query."""
+    error = event.pop("exc_info", None)
+    if isinstance(error, tuple) and error[0] is not None:
+        event["cause"] = error[0].__name__
+    return event

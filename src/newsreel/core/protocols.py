@@ -127,8 +127,8 @@ class Archive(Protocol):
         """Every item in this state, by uri."""
         ...
 
-    def sources(self) -> Mapping[str, Sequence[LedgerRow]]:
-        """Every ledger row that is not removed, by the source it came from."""
+    def at_sources(self, locations: Iterable[str]) -> Sequence[LedgerRow]:
+        """The ledger's rows that came from these locations."""
         ...
 
     def twins(self, content_keys: Iterable[str]) -> Mapping[str, str]:
@@ -152,7 +152,7 @@ class Archive(Protocol):
         ...
 
     def fold(self) -> None:
-        """Bring the indexes up to date with what a run added."""
+        """Bring the indexes up to date with what a run added; does nothing when they are."""
         ...
 
     def purge(self) -> None:

@@ -34,7 +34,7 @@ FORMAT = 1
 _INDEXED = {
     "items": {"uri": "BTREE"},
     "segments": {"id": "BTREE", "uri": "BTREE", "key": "BTREE", "search_text": "INVERTED"},
-    "ledger": {"uri": "BTREE", "content_key": "BTREE", "state": "BITMAP"},
+    "ledger": {"uri": "BTREE", "source": "BTREE", "content_key": "BTREE", "state": "BITMAP"},
 }
 
 
@@ -78,12 +78,9 @@ class LanceArchive:
         """Every item in this state, by uri."""
         return sorted(self._ledger_rows(f"state = {literal(state.value)}"), key=lambda r: r.uri)
 
-    def sources(self) -> dict[str, tuple[LedgerRow, ...]]:
-        """Every ledger row that is not removed, by the file it came from."""
-        grouped: dict[str, tuple[LedgerRow, ...]] = {}
-        for row in self._ledger_rows("state <> 'removed'"):
-            grouped[row.source] = (*grouped.get(row.source, ()), row)
-        return grouped
+    def at_sources(self, locations: Iterable[str]) -> list[LedgerRow]:
+        """The ledger's rows that came from these locations."""
+        return self._ledger_rows(within("source", locations))
 
     def twins(self, content_keys: Iterable[str]) -> dict[str, str]:
         """Of these content keys, those that a done item has, and the first such item's uri."""
@@ -120,9 +117,10 @@ class LanceArchive:
         self._segments.remove(within("uri", uris))
 
     def fold(self) -> None:
-        """Fold in what a run added (design decision 4)."""
+        """Fold in what a run added (design decision 4); does nothing when there is nothing to fold in."""
         for table in (self._segments, self._items, self._ledger):
-            table.fold()
+            if not table.folded:
+                table.fold()
 
     def purge(self) -> None:
         """Leave nothing on disk of what was removed."""

@@ -114,14 +114,16 @@ class LanceIndex:
         return [token.text for token in lance.tokenize(text)]
 
     def _scan(self, score: str, filters: Filters, **search: Any) -> pa.Table:
-        scanner = self._segments.refresh().scanner(
-            columns=[*_COLUMNS, score],
-            filter=_condition(filters),
-            prefilter=True,
-            disable_scoring_autoprojection=True,
-            **search,
-        )
-        return scanner.to_table()
+        def scan(dataset: lance.LanceDataset) -> pa.Table:
+            return dataset.to_table(
+                columns=[*_COLUMNS, score],
+                filter=_condition(filters),
+                prefilter=True,
+                disable_scoring_autoprojection=True,
+                **search,
+            )
+
+        return self._segments.read(scan)
 
 
 def _visible(uris: Sequence[str], visible_at_ns: int) -> str:

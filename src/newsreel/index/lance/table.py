@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import lance
 import pyarrow as pa
@@ -15,6 +15,8 @@ import pyarrow as pa
 from newsreel.core.errors import ArchiveError, ArchiveFullError
 
 __all__ = ["Table", "literal", "storage_errors", "within"]
+
+T = TypeVar("T")
 
 READERS_GRACE = timedelta(minutes=10)
 """How long a version stays after it was replaced: longer than any query that may still be reading it."""
@@ -37,7 +39,8 @@ def storage_errors(path: Path) -> Iterator[None]:
         text = str(error)
         if any(sign in text for sign in _NO_ROOM) or getattr(error, "errno", None) == errno.ENOSPC:
             raise ArchiveFullError(
-                f"no room left to write to {path}: free some space and run the same command again; nothing committed is lost"
+                f"no room left to write to {path}: free some space and run the same command again; "
+                "nothing committed is lost"
             ) from error
         raise ArchiveError(f"the archive at {path} cannot be read or written: {text.splitlines()[0][:300]}") from error
 
@@ -107,8 +110,30 @@ class Table:
 
     def rows(self, columns: Sequence[str] | None = None, condition: str | None = None) -> pa.Table:
         """The rows that meet an SQL condition."""
+        names = None if columns is None else list(columns)
+        return self.read(lambda dataset: dataset.to_table(columns=names, filter=condition))
+
+    def read(self, query: Callable[[lance.LanceDataset], T]) -> T:
+        """What `query` gives of the newest version; asked once more if a purge took that version meanwhile."""
         with storage_errors(self._path):
-            return self.refresh().to_table(columns=None if columns is None else list(columns), filter=condition)
+            version = self.refresh()
+            try:
+                return query(version)
+            except OSError:
+                newest = self.refresh()
+                if newest.version == version.version:
+                    raise
+                return query(newest)
+
+    @property
+    def folded(self) -> bool:
+        """Whether every row is in the indexes and no removed row still weighs on them."""
+        with storage_errors(self._path):
+            dataset = self.refresh()
+            rows = dataset.count_rows()
+            indexed = {i.field_names[0]: i.num_rows_indexed for i in dataset.describe_indices()}
+            removed = any(fragment.num_deletions for fragment in dataset.get_fragments())
+        return not removed and all(indexed.get(column) == rows for column in self._indexed)
 
     def fold(self) -> None:
         """Compact, and bring the indexes up to date, deleted rows left out of them.

@@ -1,0 +1,117 @@
+"""The composition root: settings to wired objects. The only place that names concrete backends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache, partial
+from pathlib import Path
+
+from newsreel.core.errors import ArchiveError, NotFoundError
+from newsreel.core.item import Item
+from newsreel.core.protocols import Embedder, VectorSpace
+from newsreel.core.times import now_ns
+from newsreel.index.lance import Audit, LanceArchive, audit
+from newsreel.ingest.sources import expand
+from newsreel.models.embedder import DEFAULT, OnnxEmbedder
+from newsreel.models.runtime import artifact
+from newsreel.pipeline.engines.local import LocalEngine
+from newsreel.pipeline.indexer import Indexer, Progress, Summary
+from newsreel.pipeline.removal import Killed, kill
+from newsreel.search.fusion import Weights
+from newsreel.search.results import Query, Results
+from newsreel.search.searcher import Searcher
+from newsreel.settings import Settings
+
+__all__ = ["Newsreel", "audit_archive", "index", "kill_items", "open_embedder"]
+
+
+@cache
+def _embedder(root: Path, threads: int) -> OnnxEmbedder:
+    return OnnxEmbedder(artifact.load(root, DEFAULT, task="embed"), threads=threads)
+
+
+def open_embedder(settings: Settings) -> OnnxEmbedder:
+    """The default embedder, opened once a process. Raises ArtifactError."""
+    return _embedder(settings.artifacts, settings.threads)
+
+
+def _space(embedder: OnnxEmbedder) -> VectorSpace:
+    return VectorSpace(embedder.card.name, embedder.fingerprint, embedder.dimension)
+
+
+def index(
+    names: Sequence[str],
+    archive: Path,
+    settings: Settings,
+    watch: Callable[[Progress], None],
+    *,
+    retry_failed: bool = False,
+    prune: bool = False,
+    wait_s: float = 0.0,
+) -> Summary:
+    """Index sources into an archive, which is made if need be. Raises NewsreelError."""
+    sources = expand(names)
+    embedder = open_embedder(settings)
+    with LanceArchive.lease(archive, wait_s=wait_s):
+        store = LanceArchive.create(archive, _space(embedder))
+        _same_space(store, embedder)
+        opener: Callable[[], Embedder] = partial(_embedder, settings.artifacts, settings.threads)
+        engine = LocalEngine(settings.read_workers)
+        return Indexer(store, engine, opener, watch).run(sources, retry_failed=retry_failed, prune=prune)
+
+
+def kill_items(uris: Sequence[str], archive: Path, *, wait_s: float = 0.0) -> Killed:
+    """Remove items for good. Raises ArchiveMissingError, ArchiveBusyError."""
+    LanceArchive(archive)  # a kill makes no archive
+    with LanceArchive.lease(archive, wait_s=wait_s):
+        return kill(LanceArchive(archive), uris)
+
+
+def audit_archive(archive: Path) -> Audit:
+    """Recount an archive."""
+    return audit(LanceArchive(archive))
+
+
+class Newsreel:
+    """An archive that can be searched: what the command line and the service ask."""
+
+    def __init__(self, archive: Path, settings: Settings) -> None:
+        """Open an archive and the embedder its vectors came from. Raises ArchiveError, ArtifactError."""
+        self._archive = LanceArchive(archive)
+        embedder = open_embedder(settings)
+        _same_space(self._archive, embedder)
+        self._searcher = Searcher(self._archive.index, embedder)
+
+    def search(self, query: Query) -> Results:
+        """Answer a query. Raises UsageError."""
+        return self._searcher.search(query)
+
+    def ranked(self, texts: Sequence[str], limit: int, weights: Weights | None = None) -> list[list[tuple[str, float]]]:
+        """For each text the best items' uris and scores."""
+        return self._searcher.ranked(texts, limit, weights)
+
+    def item(self, uri: str) -> Item:
+        """One item. Raises NotFoundError, for unknown, embargoed and killed ones alike."""
+        found = self._archive.index.items([uri], now_ns())
+        if uri not in found:
+            raise NotFoundError(f"there is no item {uri}")
+        return found[uri]
+
+    def thumbnail(self, uri: str) -> bytes:
+        """An item's JPEG thumbnail. Raises NotFoundError."""
+        image = self._archive.index.thumbnail(uri, now_ns())
+        if image is None:
+            raise NotFoundError(f"there is no picture of {uri}")
+        return image
+
+    def ready(self) -> None:
+        """Raise NewsreelError unless a query could be answered now."""
+        self._archive.index.items([], now_ns())
+
+
+def _same_space(store: LanceArchive, embedder: OnnxEmbedder) -> None:
+    if store.space != _space(embedder):
+        raise ArchiveError(
+            f"the archive at {store.path} holds vectors of {store.space.name} ({store.space.fingerprint}), the model at "
+            f"hand is {embedder.card.name} ({embedder.fingerprint}): build that model, or index into a new folder"
+        )

@@ -1,0 +1,117 @@
+"""A line of a `.jsonl` manifest: an item's own fields, and for media (or a story kept in a file) a path."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from newsreel.core.errors import UnreadableError
+from newsreel.core.item import Item, Kind, Status
+from newsreel.core.times import FOREVER_NS, parse_ns
+from newsreel.ingest.sources import MAX_LINE_BYTES
+
+__all__ = ["contained", "override", "parse_line", "story_of"]
+
+_TEXTS = ("headline", "body", "caption", "byline", "place", "rights", "language")
+_TIMES = {"published": "published_ns", "updated": "updated_ns", "embargo": "embargo_ns"}
+_ALIASES = {"embargoed": "embargo", "pubstatus": "status", "pubStatus": "status"}
+"""ninjs names, so that its objects flattened to lines keep their meaning. Other fields that are not known are left."""
+
+
+def parse_line(line: bytes) -> dict[str, Any]:
+    """The line's object, its field types checked. Raises UnreadableError."""
+    if len(line) > MAX_LINE_BYTES:
+        raise UnreadableError(f"the line is longer than {MAX_LINE_BYTES // 2**20} MiB")
+    try:
+        fields = json.loads(line)
+    except (ValueError, RecursionError):
+        raise UnreadableError("the line is not JSON: write one object a line, in UTF-8") from None
+    if not isinstance(fields, dict):
+        raise UnreadableError("the line is JSON but not an object: write {'uri': ..., ...}")
+    if not isinstance(fields.get("uri"), str) or not fields["uri"].strip():
+        raise UnreadableError("the line has no 'uri': every item needs one")
+    fields |= {_ALIASES[name]: fields[name] for name in _ALIASES.keys() & fields.keys()}
+    misread = sorted(n for n in fields if n.lower().startswith("embargo") and n not in ("embargo", "embargoed"))
+    if misread:  # leaving it out would publish
+        raise UnreadableError(f"the field {misread[0][:40]!r} is not one Newsreel knows: write 'embargo'")
+    for name in ("path", "kind", "status", *_TEXTS, *_TIMES):
+        if fields.get(name) is not None and not isinstance(fields[name], str):
+            raise UnreadableError(f"'{name}' is not text")
+    return fields
+
+
+def contained(folder: Path, path: str) -> Path:
+    """A manifest's path, which must lie in the manifest's folder, links followed. Raises UnreadableError."""
+    try:
+        real, root = (folder / path).resolve(), folder.resolve()
+    except (OSError, RuntimeError, ValueError):
+        raise UnreadableError("'path' cannot be followed: a loop of links, or not a path") from None
+    if not real.is_relative_to(root):
+        raise UnreadableError("'path' leads out of the manifest's folder: keep media beside or below the manifest")
+    return folder / path
+
+
+def story_of(fields: Mapping[str, Any]) -> Item:
+    """The story of a line without a path. Raises UnreadableError."""
+    if fields.get("kind") not in (None, Kind.STORY.value):
+        raise UnreadableError(f"a {fields['kind']} needs a 'path'")
+    item = override(Item(uri=_uri(fields), kind=Kind.STORY), fields)
+    if item.status is Status.USABLE and not (item.body or item.headline):
+        raise UnreadableError("the line has neither 'body' nor 'headline' nor 'path': there is nothing to index")
+    return item
+
+
+def override(item: Item, fields: Mapping[str, Any]) -> Item:
+    """The item with what the manifest says in place of what its file says. Raises UnreadableError."""
+    changes: dict[str, Any] = {"uri": _uri(fields)}
+    changes |= {name: fields[name].strip() for name in _TEXTS if fields.get(name)}
+    changes |= {field: _time(name, fields[name]) for name, field in _TIMES.items() if fields.get(name)}
+    if fields.get("version") is not None:
+        changes["version"] = _version(fields["version"])
+    if fields.get("status"):
+        changes["status"] = _one_of(Status, "status", fields["status"].lower())
+    if fields.get("keywords"):
+        changes["keywords"] = _keywords(fields["keywords"])
+    if fields.get("kind") and _one_of(Kind, "kind", fields["kind"]) is not item.kind:
+        raise UnreadableError(f"'kind' says {fields['kind']}, the file is a {item.kind}")
+    return replace(item, **changes)
+
+
+def _uri(fields: Mapping[str, Any]) -> str:
+    uri: str = fields["uri"].strip()
+    if len(uri) > 4096:
+        raise UnreadableError("'uri' is longer than 4096 characters")
+    return uri
+
+
+def _time(name: str, text: str) -> int:
+    moment = parse_ns(text)
+    if moment is None and name == "embargo" and text.strip().lower() in ("forever", "until further notice"):
+        return FOREVER_NS
+    if moment is None:  # never guessed: a wrong embargo would publish
+        raise UnreadableError(f"'{name}' is not a date: write 2024-01-31T10:15:00Z")
+    return moment
+
+
+def _version(value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise UnreadableError("'version' is neither text nor a number")
+    return str(value)
+
+
+def _one_of(kind: Callable[[str], Any], name: str, value: str) -> Any:
+    try:
+        return kind(value)
+    except ValueError:
+        raise UnreadableError(f"'{name}' is {value[:40]!r}, which is not one Newsreel knows") from None
+
+
+def _keywords(value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        value = value.split(",")
+    if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+        raise UnreadableError("'keywords' is neither a list of texts nor a text with commas")
+    return tuple(dict.fromkeys(v.strip() for v in value if v.strip()))

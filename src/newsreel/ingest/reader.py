@@ -1,0 +1,123 @@
+"""One ref to its items: bytes, hash, then the format's own reader. Whatever is wrong ends as a cause."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import stat
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from newsreel.core.errors import UnreadableError
+from newsreel.core.item import Item
+from newsreel.ingest import manifest
+from newsreel.ingest.documents import read_document
+from newsreel.ingest.photos import looks_like_photo, read_photo
+from newsreel.ingest.sources import MANIFEST_SUFFIX, Ref
+
+__all__ = ["READER_VERSION", "Reading", "read"]
+
+READER_VERSION = "1"
+"""Part of every input hash: raise it when the same bytes would now be read differently."""
+
+MAX_FILE_BYTES = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What one ref gave: an item, or the cause why not. A file may give several items, each its own reading."""
+
+    location: str
+    uri: str
+    input_hash: str
+    item: Item | None = None
+    thumbnail: bytes | None = field(default=None, repr=False)
+    cause: str = ""
+    unchanged: bool = False
+    """The bytes are those on the ledger: nothing was parsed."""
+
+
+def read(ref: Ref, known_hashes: Collection[str] = (), recipe: str = "") -> list[Reading]:
+    """The readings of one ref.
+
+    `known_hashes` are of inputs that are settled already; `recipe` says what will be done with the items, so that
+    the hash of an input changes with it.
+    """
+    digest = hashlib.blake2b(f"{READER_VERSION} {recipe} ".encode(), digest_size=16)
+    uri = ref.uri
+    try:
+        fields = None
+        if ref.line is not None:
+            digest.update(ref.line)
+            fields = manifest.parse_line(ref.line)
+            uri = fields["uri"]  # from here on it fails, if it does, under its own name
+        path, data = _content(ref, fields)
+        digest.update(data)
+        if digest.hexdigest() in known_hashes:
+            return [Reading(location=ref.location, uri=uri, input_hash=digest.hexdigest(), unchanged=True)]
+        pairs = _items(uri, fields, path, data)
+    except UnreadableError as error:
+        return [Reading(location=ref.location, uri=uri, input_hash=digest.hexdigest(), cause=str(error))]
+    return [
+        Reading(location=ref.location, uri=item.uri, input_hash=digest.hexdigest(), item=item, thumbnail=thumbnail)
+        for item, thumbnail in pairs
+    ]
+
+
+def _content(ref: Ref, fields: Mapping[str, Any] | None) -> tuple[Path | None, bytes]:
+    """The file that holds the item and its bytes; no file for a manifest line that holds it itself."""
+    if fields is None:
+        if ref.path.suffix.lower() == MANIFEST_SUFFIX:
+            raise UnreadableError("a manifest inside a folder: name it as a source of its own")
+        return ref.path, _slurp(ref.path)
+    if not fields.get("path"):
+        return None, b""
+    path = manifest.contained(ref.path.parent, fields["path"])
+    return path, _slurp(path)
+
+
+def _items(
+    uri: str, fields: Mapping[str, Any] | None, path: Path | None, data: bytes
+) -> list[tuple[Item, bytes | None]]:
+    if path is None:
+        return [(manifest.story_of(fields or {}), None)]
+    if not data:
+        raise UnreadableError("the file is empty")
+    if looks_like_photo(data):
+        photo = read_photo(path, data, uri=uri)
+        pairs: list[tuple[Item, bytes | None]] = [(photo.item, photo.thumbnail)]
+    else:
+        pairs = [(item, None) for item in read_document(data, name=path.name, uri=uri)]
+    if fields is None:
+        return pairs
+    if len(pairs) > 1:
+        raise UnreadableError("the file of this line holds several items: name the file as a source of its own")
+    return [(manifest.override(pairs[0][0], fields), pairs[0][1])]
+
+
+_WHY = {
+    errno.ENOENT: "the file is not there (removed meanwhile, or a link to nowhere)",
+    errno.ELOOP: "a loop of symbolic links",
+    errno.EACCES: "no permission to read the file",
+    errno.ENAMETOOLONG: "the file's name is too long",
+}
+
+
+def _slurp(path: Path) -> bytes:
+    try:
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):
+            raise UnreadableError("not a regular file (a pipe, a device or a folder)")
+        if about.st_size > MAX_FILE_BYTES:
+            raise UnreadableError(f"the file has {about.st_size:,} bytes; {MAX_FILE_BYTES:,} is the most")
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        raise UnreadableError(_WHY.get(error.errno or 0, f"the file cannot be read: {error.strerror}")) from None
+    except ValueError:
+        raise UnreadableError("the path is not one a file can have") from None
+    if len(data) > MAX_FILE_BYTES:
+        raise UnreadableError(f"the file grew past {MAX_FILE_BYTES:,} bytes while it was read")
+    return data

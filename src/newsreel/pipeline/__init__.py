@@ -1,0 +1,1 @@
+"""Items to segments to representations, exactly once."""

@@ -1,0 +1,162 @@
+"""An index run: sources in, a balanced ledger out, whatever happens in between."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, islice
+
+import pyarrow as pa
+
+from newsreel.core.errors import SourceError
+from newsreel.core.ledger import LedgerRow, State
+from newsreel.core.protocols import Archive
+from newsreel.core.times import now_ns
+from newsreel.ingest.sources import Ref, Source, reopen
+from newsreel.pipeline import plan
+from newsreel.pipeline.group import Failure, Group, inputs_of
+from newsreel.pipeline.removal import finish_kills
+from newsreel.pipeline.represent import Representer
+from newsreel.pipeline.stage import Engine
+from newsreel.pipeline.stages import REFS, OpenEmbedder, ReadStage
+
+__all__ = ["Indexer", "Progress", "Summary"]
+
+GROUP_INPUTS = 128
+"""Inputs committed together: what a crash makes a run do again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a run is."""
+
+    phase: str
+    total: int
+    counts: Counter[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What a run did: inputs by outcome, vectors computed, and every failure with its cause."""
+
+    counts: Counter[str]
+    computed: int
+    failures: tuple[Failure, ...]
+    seconds: float
+
+    @property
+    def inputs(self) -> int:
+        """How many inputs the sources had."""
+        return sum(n for outcome, n in self.counts.items() if outcome != "pruned")
+
+
+class Indexer:
+    """Runs sources into an archive. The caller holds the writer's lease."""
+
+    def __init__(
+        self, archive: Archive, engine: Engine, open_embedder: OpenEmbedder, watch: Callable[[Progress], None]
+    ) -> None:
+        """Write to this archive; `watch` is told after every group."""
+        self._archive = archive
+        self._engine = engine
+        self._representer = Representer(archive, engine, open_embedder)
+        self._watch = watch
+        self._counts: Counter[str] = Counter()
+        self._failures: list[Failure] = []
+
+    def run(self, sources: Sequence[Source], *, retry_failed: bool = False, prune: bool = False) -> Summary:
+        """Index everything in the sources, and finish what an interrupted run left."""
+        started = time.monotonic()
+        self._tell("counting", 0)
+        total = sum(source.count() for source in sources)
+        finish_kills(self._archive)
+        found = _Found()
+        refs = chain(self._left_over(sources), *(source.refs() for source in sources))
+        for table in self._engine.run(ReadStage(), self._ref_tables(refs, retry_failed)):
+            inputs = inputs_of(table)
+            found.add(inputs)
+            group = Group(self._archive, self._representer, retry_failed=retry_failed)
+            self._counts += group.run(inputs)
+            self._failures += group.failures
+            self._tell("indexing", total)
+        self._fail_left_over()
+        if prune:
+            self._prune(sources, found)
+        self._tell("folding in", total)
+        finish_kills(self._archive)
+        self._archive.fold()
+        return Summary(
+            counts=self._counts,
+            computed=self._representer.computed,
+            failures=tuple(self._failures),
+            seconds=time.monotonic() - started,
+        )
+
+    def _tell(self, phase: str, total: int) -> None:
+        self._watch(Progress(phase=phase, total=total, counts=self._counts))
+
+    def _ref_tables(self, refs: Iterable[Ref], retry_failed: bool) -> Iterator[pa.Table]:
+        stream = iter(refs)
+        while group := list(islice(stream, GROUP_INPUTS)):
+            rows: dict[str, list[LedgerRow]] = {}
+            for row in self._archive.at_sources([ref.location for ref in group]):
+                rows.setdefault(row.source, []).append(row)
+            known = [plan.settled_hashes(rows.get(r.location, []), retry_failed=retry_failed) for r in group]
+            columns = [[r.location for r in group], [r.line for r in group], known]
+            yield pa.table([pa.array(c, f.type) for c, f in zip(columns, REFS, strict=True)], schema=REFS)
+
+    def _left_over(self, sources: Sequence[Source]) -> Iterator[Ref]:
+        """What an interrupted run recorded and did not finish, unless these sources hold it anyway."""
+        rows = self._archive.in_state(State.PENDING)
+        return reopen(r.source for r in rows if not any(s.covers(r.source) for s in sources))
+
+    def _fail_left_over(self) -> None:
+        cause = "an interrupted run recorded it, and its source no longer holds it: index its new place"
+        rows = [r for r in self._archive.in_state(State.PENDING) if not r.tombstone]
+        self._archive.record([replace(r, state=State.FAILED, cause=cause, changed_ns=now_ns()) for r in rows])
+        self._failures += [Failure(uri=r.uri, source=r.source, cause=cause) for r in rows]
+        self._counts["failed"] += len(rows)
+
+    def _prune(self, sources: Sequence[Source], found: _Found) -> None:
+        if not found.anything:
+            raise SourceError("the sources are empty, so --prune would remove everything: is the folder mounted?")
+        states = (State.DONE, State.DUPLICATE, State.FAILED)
+        gone = [
+            row
+            for state in states
+            for row in self._archive.in_state(state)
+            if not found.holds(row) and any(s.covers(row.source) for s in sources)
+        ]
+        if gone:
+            self._archive.record([replace(r, state=State.PENDING, changed_ns=now_ns()) for r in gone])
+            self._archive.remove([r.uri for r in gone])
+            forgotten = [
+                replace(r, input_hash="", content_key="", version=None, updated_ns=None, past=()) for r in gone
+            ]
+            cause = "pruned: no longer in its source"
+            self._archive.record([replace(r, state=State.REMOVED, cause=cause) for r in forgotten])
+        self._counts["pruned"] += len(gone)
+
+
+class _Found:
+    """What the sources turned out to hold."""
+
+    def __init__(self) -> None:
+        self._uris: set[str] = set()
+        self._unchanged: set[str] = set()
+
+    def add(self, inputs: Iterable[plan.Input]) -> None:
+        for new in inputs:
+            if new.unchanged:
+                self._unchanged.add(new.location)
+            else:
+                self._uris.add(new.uri)
+
+    @property
+    def anything(self) -> bool:
+        return bool(self._uris or self._unchanged)
+
+    def holds(self, row: LedgerRow) -> bool:
+        return row.uri in self._uris or row.source in self._unchanged

@@ -1,0 +1,152 @@
+"""Items to segments: a story is cut into passages, a photo is one segment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+
+import pysbd
+
+from newsreel.core.item import Item, Kind, Segment
+
+__all__ = ["CUTTER_VERSION", "Cutter", "embedded_text", "searched_text"]
+
+CUTTER_VERSION = "1"
+"""Part of every input hash: raise it when the same item would now be cut differently."""
+
+CONTEXT_TOKENS = 48
+SPECIAL_TOKENS = 2
+MAX_PARAGRAPH = 5_000
+PARAGRAPH = re.compile(r"\n\s*\n")
+
+CountTokens = Callable[[Sequence[str]], list[int]]
+
+
+class Cutter:
+    """Cuts items. Not for several threads at once: the sentence splitter keeps state."""
+
+    def __init__(self, count_tokens: CountTokens, max_tokens: int) -> None:
+        """Cut for an embedder that counts tokens so and reads at most `max_tokens`."""
+        self._count = count_tokens
+        self._max_tokens = max_tokens
+        self._splitter = pysbd.Segmenter(language="en", clean=False)
+
+    def cut(self, item: Item) -> list[Segment]:
+        """The item's segments. A passage holds whole sentences and, with its context, at most `max_tokens`.
+
+        Only a sentence that is longer by itself is cut, between words.
+        """
+        if item.kind is not Kind.STORY:
+            return [_segment(item, 0, 0, len(item.caption), item.caption, item.headline)]
+        context = _shortened(item.headline, self._count, CONTEXT_TOKENS)
+        room = self._max_tokens - SPECIAL_TOKENS - self._count([context])[0]
+        sentences = [s for span in _paragraphs(item.body) for s in self._sentences(item.body, *span)]
+        spans = list(_packed(item.body, sentences, self._count, room)) or [(0, 0)]
+        return [_segment(item, n, start, end, item.body[start:end], context) for n, (start, end) in enumerate(spans)]
+
+    def _sentences(self, body: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """The paragraph's sentences as spans of `body`, without the space around them.
+
+        Each reaches to where the next one begins: a sentence that the splitter gave back altered is not lost.
+        """
+        starts, at = [start], start
+        for sentence in self._splitter.segment(body[start:end]):
+            found = body.find(sentence.strip(), at, end)
+            if sentence.strip() and found >= 0:
+                starts.append(found)
+                at = found + len(sentence.strip())
+        for begin, stop in pairwise([*starts, end]):
+            text = body[begin:stop]
+            if text.strip():
+                yield begin + len(text) - len(text.lstrip()), begin + len(text.rstrip())
+
+
+def embedded_text(segment: Segment) -> str:
+    """What the embedder reads of a segment; empty when there is nothing to read."""
+    return "\n".join(part for part in (segment.context, segment.text) if part)
+
+
+def searched_text(item: Item, segment: Segment) -> str:
+    """What BM25 reads of a segment: also the names and words that belong to the item as a whole.
+
+    Those stand with the first segment only, so that a byline counts once however long the story is. An item without
+    any text is found by its name.
+    """
+    parts = [segment.context, segment.text]
+    if segment.position == 0:
+        parts += [item.byline, item.place, " ".join(item.keywords)]
+        parts += [] if any(parts) else [_name(item)]
+    return "\n".join(part for part in parts if part)
+
+
+def _segment(item: Item, position: int, start: int, end: int, text: str, context: str) -> Segment:
+    return Segment(
+        id=f"{item.uri}#{position:04d}",
+        uri=item.uri,
+        position=position,
+        start=start,
+        end=end,
+        text=text,
+        context=context,
+    )
+
+
+def _name(item: Item) -> str:
+    name = (item.media_path or item.uri).rsplit("/", 1)[-1]
+    return re.sub(r"[\W_]+", " ", name.encode("utf-8", "replace").decode())
+
+
+def _paragraphs(body: str) -> Iterator[tuple[int, int]]:
+    """Spans between blank lines, none longer than the sentence splitter takes in good time."""
+    start = 0
+    for gap in (*PARAGRAPH.finditer(body), None):
+        end = len(body) if gap is None else gap.start()
+        while end - start > MAX_PARAGRAPH:
+            space = body.rfind(" ", start, start + MAX_PARAGRAPH)
+            middle = space if space > start else start + MAX_PARAGRAPH
+            yield start, middle
+            start = middle
+        yield start, end
+        start = end if gap is None else gap.end()
+
+
+def _packed(
+    body: str, sentences: Sequence[tuple[int, int]], count_tokens: CountTokens, room: int
+) -> Iterator[tuple[int, int]]:
+    """Neighbouring sentences together while they fit."""
+    lengths = count_tokens([body[start:end] for start, end in sentences])
+    open_start = open_end = used = 0
+    for (start, end), length in zip(sentences, lengths, strict=True):
+        if used and used + length > room:
+            yield open_start, open_end
+            used = 0
+        if length > room:
+            yield from _pieces(body, start, end, count_tokens, room)
+            continue
+        open_start, open_end = (open_start if used else start), end
+        used += length
+    if used:
+        yield open_start, open_end
+
+
+def _pieces(body: str, start: int, end: int, count_tokens: CountTokens, room: int) -> Iterator[tuple[int, int]]:
+    """A sentence that is too long, cut between words; a word that is too long, anywhere."""
+    words = [(start + m.start(), start + m.end()) for m in re.finditer(r"\S{1,200}", body[start:end])]
+    lengths = count_tokens([body[a:b] for a, b in words])
+    open_start, open_end, used = start, start, 0
+    for (a, b), length in zip(words, lengths, strict=True):
+        if used and used + length > room:
+            yield open_start, open_end
+            open_start, used = a, 0
+        open_end = b
+        used += length
+    if used:
+        yield open_start, open_end
+
+
+def _shortened(text: str, count_tokens: CountTokens, most: int) -> str:
+    words = text.split()
+    while words and count_tokens([" ".join(words)])[0] > most:
+        words = words[: len(words) * 3 // 4]
+    return " ".join(words)

@@ -1,0 +1,124 @@
+"""What is to be done with an input, from what the ledger says of its item. Pure: no clock, no disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+
+from newsreel.core.item import Item, Status, compare_versions
+from newsreel.core.ledger import LedgerRow, State
+from newsreel.ingest.sources import Ref
+
+__all__ = ["Action", "Input", "decide", "failed", "late", "pending", "settled_hashes"]
+
+MAX_PAST = 64
+"""How many superseded inputs an item remembers."""
+
+
+class Action(Enum):
+    """What an input leads to."""
+
+    PROCESS = auto()
+    FAIL = auto()
+    UNCHANGED = auto()
+    LATE = auto()
+    """Older than what is shown: recorded, not shown."""
+    KILL = auto()
+    WITHHOLD = auto()
+    KILLED = auto()
+    """Its item was killed earlier and stays away."""
+    COLLIDE = auto()
+    """Another file, still there, has the same uri."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """One reading as the plan sees it."""
+
+    uri: str
+    location: str
+    input_hash: str
+    item: Item | None = None
+    cause: str = ""
+    thumbnail: bytes | None = field(default=None, repr=False)
+    unchanged: bool = False
+    """Its bytes are those on the ledger; nothing else is known of it."""
+
+    @property
+    def named_by_file(self) -> bool:
+        """Whether its uri is only its file's name (design decision 12)."""
+        return "#line=" not in self.location and Ref(self.location).uri == self.uri
+
+
+def decide(new: Input, row: LedgerRow | None, *, retry_failed: bool, still_there: Callable[[str], bool]) -> Action:
+    """What to do with an input, given the ledger's row of its uri. `still_there` tells if a location's file exists."""
+    if row is not None and row.tombstone:
+        return Action.KILLED
+    if new.item is not None and new.item.status is Status.CANCELED:
+        return Action.KILL  # whatever its version: a kill must not depend on the order of arrival
+    if row is not None and row.input_hash == new.input_hash and row.state is not State.PENDING:
+        again = row.state is State.FAILED and retry_failed
+        if not again:
+            return Action.UNCHANGED
+    if new.item is None:
+        return Action.FAIL
+    if row is not None and (action := _against(new, new.item, row, still_there)) is not None:
+        return action
+    return Action.WITHHOLD if new.item.status is Status.WITHHELD else Action.PROCESS
+
+
+def _against(new: Input, item: Item, row: LedgerRow, still_there: Callable[[str], bool]) -> Action | None:
+    elsewhere = row.source != new.location
+    if elsewhere and new.input_hash in row.past:
+        return Action.UNCHANGED
+    order = compare_versions(item, row)
+    if order < 0:
+        return Action.LATE
+    if order == 0 and elsewhere and new.named_by_file and still_there(row.source):
+        return Action.COLLIDE
+    return None
+
+
+def pending(new: Input, row: LedgerRow | None, now_ns: int, *, tombstone: bool = False) -> LedgerRow:
+    """The row that records an input before anything is done with it."""
+    item = new.item
+    if row is None:
+        row = LedgerRow(uri=new.uri, state=State.PENDING, source=new.location, input_hash="")
+    past = row.past
+    if row.input_hash and row.input_hash != new.input_hash:
+        past = _remember(past, row.input_hash)
+    return replace(
+        row,
+        state=State.PENDING,
+        source=new.location,
+        input_hash=new.input_hash,
+        past=tuple(p for p in past if p != new.input_hash),
+        version=item.version if item else row.version,
+        updated_ns=item.updated_ns if item else row.updated_ns,
+        tombstone=tombstone,
+        cause="",
+        attempts=row.attempts + 1,
+        changed_ns=now_ns,
+    )
+
+
+def failed(new: Input, row: LedgerRow | None, now_ns: int) -> LedgerRow:
+    """The row of an input that could not be read."""
+    return replace(pending(new, row, now_ns), state=State.FAILED, cause=new.cause)
+
+
+def late(new: Input, row: LedgerRow) -> LedgerRow:
+    """The row that remembers an input which came too late."""
+    return replace(row, past=_remember(row.past, new.input_hash))
+
+
+def settled_hashes(rows: list[LedgerRow], *, retry_failed: bool) -> list[str]:
+    """The input hash that a location need not be read again for; none when any item of it is unsettled."""
+    hashes = {row.input_hash for row in rows}
+    open_states = (State.PENDING, State.FAILED) if retry_failed else (State.PENDING,)
+    return [] if len(hashes) != 1 or any(row.state in open_states for row in rows) else list(hashes)
+
+
+def _remember(past: tuple[str, ...], input_hash: str) -> tuple[str, ...]:
+    return (*(p for p in past if p != input_hash), input_hash)[-MAX_PAST:]

@@ -1,0 +1,30 @@
+"""Settings: working defaults, each overridable by an environment variable `NEWSREEL_...`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+__all__ = ["Settings"]
+
+
+def _cache() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "newsreel" / "artifacts"
+
+
+class Settings(BaseSettings):
+    """What a Newsreel process is told from outside."""
+
+    model_config = SettingsConfigDict(env_prefix="NEWSREEL_", frozen=True)
+
+    artifacts: Path = Field(default_factory=_cache)
+    """Folder of model artifacts, made by `newsreel models build`."""
+
+    threads: int = Field(default=0, ge=0, le=1024)
+    """Threads for a model's graph; 0 is one a core."""
+
+    read_workers: int = Field(default=2, ge=1, le=256)
+    """Threads that read and decode inputs."""

@@ -1,0 +1,141 @@
+"""NewsML-G2: a news item, or a message that carries several."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from newsreel.core.errors import UnreadableError
+from newsreel.core.item import Item, Kind
+from newsreel.ingest.documents import _newsml_content as content
+from newsreel.ingest.documents import nitf
+from newsreel.ingest.documents._draft import Draft, status_of
+from newsreel.ingest.documents._xml import (
+    XML_LANG,
+    all_text,
+    attribute,
+    children,
+    find,
+    find_all,
+    iterate,
+    local_name,
+    text_at,
+)
+
+__all__ = ["FRAGMENTS", "REFUSED_ITEMS", "read"]
+
+REFUSED_ITEMS = {
+    "packageItem": "a package of links to other items, not a story; send the items themselves",
+    "conceptItem": "a concept item (a person, place, event or term), not a story",
+    "knowledgeItem": "a knowledge item (a list of terms or events), not a story",
+    "planningItem": "a planning item, not a story",
+    "catalogItem": "a catalog of vocabularies, not a story",
+}
+FRAGMENTS = ("contentSet", "contentMeta", "itemMeta", "groupSet", "rightsInfo", "partMeta", "itemSet")
+_KINDS = {"": Kind.STORY, "text": Kind.STORY, "composite": Kind.STORY, "picture": Kind.PHOTO, "graphic": Kind.PHOTO}
+_REFUSED_CLASSES = {
+    "video": "a video; Newsreel does not read video yet",
+    "audio": "a sound recording; Newsreel does not read audio",
+    "animation": "an animation; Newsreel does not read video yet",
+}
+
+
+def read(root: Any, uri: str) -> list[Item]:
+    """The readable items; where there are none, UnreadableError with the first one's cause."""
+    name = local_name(root)
+    news = [root] if name == "newsItem" else list(iterate(root, "newsItem"))
+    others = [local_name(one) for one in (root, *find_all(root, "itemSet/*")) if local_name(one) in REFUSED_ITEMS]
+    if not news:
+        raise UnreadableError(REFUSED_ITEMS[others[0]] if others else "a NewsML-G2 message without a news item in it")
+    items: list[Item] = []
+    causes: list[str] = []
+    for position, one in enumerate(news, start=1):
+        try:
+            items.append(_item(one, uri if position == 1 else f"{uri}#{position}"))
+        except UnreadableError as error:
+            causes.append(str(error))
+    if not items:
+        raise UnreadableError(
+            causes[0]
+            if len(causes) == 1
+            else f"none of its {len(causes)} news items can be read; the first: {causes[0]}"
+        )
+    return items
+
+
+def _item(item: Any, uri: str) -> Item:
+    kind = _kind(item)
+    language = attribute(find(item, "contentMeta/language"), "tag") or attribute(item, XML_LANG)
+    inline = content.inline_nitf(item)
+    meta = find(item, "contentMeta")
+    caption = content.description(meta, language)
+    published = ("itemMeta/firstCreated", "contentMeta/contentCreated", "itemMeta/versionCreated")
+    embargo = find(item, "itemMeta/embargoed")
+    return Draft(
+        uri=attribute(item, "guid") or uri,
+        kind=kind,
+        status=status_of(attribute(find(item, "itemMeta/pubStatus"), "qcode", "uri", "literal")),
+        version=attribute(item, "version"),
+        updated=text_at(item, "itemMeta/versionCreated"),
+        published=tuple(text_at(item, path) for path in published),
+        embargo=None if embargo is None else all_text(embargo),
+        headline=_headline(item, meta, inline, language),
+        body=(content.body(item) or caption) if kind is Kind.STORY else "",
+        caption="" if kind is Kind.STORY else caption,
+        byline=_byline(meta, inline, language),
+        place=_place(meta, inline, language),
+        keywords=tuple(content.keywords(item, language)),
+        rights=tuple(_rights(item, meta, language)),
+        language=language,
+        no_text=content.why_no_text(item) if kind is Kind.STORY else "a picture with neither headline nor description",
+    ).item()
+
+
+def _kind(item: Any) -> Kind:
+    element = find(item, "itemMeta/itemClass")
+    name = attribute(element, "qcode", "uri").replace("/", ":").split(":")[-1].lower()
+    if name in _REFUSED_CLASSES:
+        raise UnreadableError(_REFUSED_CLASSES[name])
+    if name not in _KINDS:
+        raise UnreadableError("a NewsML-G2 item class that is not read; text, picture, graphic and composite are")
+    return _KINDS[name]
+
+
+def _headline(item: Any, meta: Any, inline: Any, language: str) -> str:
+    return (
+        content.best(meta, "headline", language, roles=("", "main", "headline"))
+        or ("" if inline is None else nitf.headline_of(inline))
+        or text_at(item, "itemMeta/title")
+    )
+
+
+def _byline(meta: Any, inline: Any, language: str) -> str:
+    """The byline as written; where there is none, who made it."""
+    written = content.best(meta, "by", language) or ("" if inline is None else nitf.byline_of(inline))
+    creators = [] if meta is None else find_all(meta, "creator")
+    return written or ", ".join(filter(None, (content.best(one, "name", language) for one in creators)))
+
+
+def _place(meta: Any, inline: Any, language: str) -> str:
+    located = [] if meta is None else find_all(meta, "located")
+    for one in located:
+        names = [content.best(one, "name", language)]
+        names += [content.best(wider, "name", language) for wider in find_all(one, "broader")]
+        if place := ", ".join(dict.fromkeys(filter(None, names))):
+            return place
+    return "" if inline is None else nitf.place_of(inline)
+
+
+def _rights(item: Any, meta: Any, language: str) -> list[str]:
+    parts: list[str] = []
+    for info in find_all(item, "rightsInfo"):
+        notice = content.best(info, "copyrightNotice", language)
+        holders = [content.best(one, "name", language) for one in find_all(info, "copyrightHolder")]
+        parts += [notice] if notice else holders
+    parts.append(content.best(meta, "creditline", language))
+    parts += [content.best(info, "usageTerms", language) for info in find_all(item, "rightsInfo")]
+    return parts
+
+
+def is_fragment(root: Any) -> bool:
+    """Whether it is a part of a NewsML-G2 item, sent alone."""
+    return local_name(root) in FRAGMENTS and next(children(root), None) is not None

@@ -1,0 +1,28 @@
+"""Plain text: a short first line with a blank line after it is the headline."""
+
+from __future__ import annotations
+
+from newsreel.core.item import Item
+from newsreel.ingest.documents import _text
+from newsreel.ingest.documents._draft import Draft
+
+__all__ = ["read"]
+
+MAX_HEADLINE = 200
+
+
+def read(text: str, uri: str) -> list[Item]:
+    """The one story in a text file."""
+    first, _, rest = text.strip("\ufeff \t\r\n").replace("\r\n", "\n").replace("\r", "\n").partition("\n")
+    after = rest.split("\n", 1)[0]
+    if first.strip() and rest.strip() and not after.strip() and len(_text.line(first)) <= MAX_HEADLINE:
+        headline, body = first, rest
+    else:
+        headline, body = "", f"{first}\n{rest}"
+    draft = Draft(
+        uri=uri,
+        headline=headline,
+        body=_text.paragraphs(_text.wrapped(body)),
+        no_text="no text: the file holds nothing but white space",
+    )
+    return [draft.item()]

@@ -1,0 +1,46 @@
+"""Dates: what names a certain moment, and what does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from newsreel.core.times import format_ns
+from newsreel.ingest.documents._times import moment
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2024-05-01T10:00:00+02:00", "2024-05-01T08:00:00Z"),
+        ("20080219T000000+0100", "2008-02-18T23:00:00Z"),
+        ("20080219+0100", "2008-02-18T23:00:00Z"),
+        ("2024-05-01T10:00:00 EST", "2024-05-01T15:00:00Z"),
+        ("Wed, 01 May 2024 10:00:00 GMT", "2024-05-01T10:00:00Z"),
+        ("May 1st, 2024 10:00 PM", "2024-05-01T22:00:00Z"),
+        ("31.01.2024 10:15", "2024-01-31T10:15:00Z"),
+        ("05.06.2024", "2024-06-05T00:00:00Z"),
+        (" 2018-10-12T06:42:04Z \n", "2018-10-12T06:42:04Z"),
+    ],
+)
+def test_certain_moments(text: str, expected: str) -> None:
+    found = moment(text)
+    assert found is not None
+    assert format_ns(found) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "01/02/2024",
+        "10:00",
+        "2024-05-01 10:00 XYZ",
+        "2024-05-01 10:00 E",
+        "tomorrow",
+        "2024-13-45",
+        "٢٠٢٤",
+        "2" * 99,
+    ],
+)
+def test_no_moment_rather_than_a_guess(text: str) -> None:
+    assert moment(text) is None

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from newsreel.core.errors import ArchiveError, NotFoundError
 from newsreel.core.item import Item
+from newsreel.core.ledger import LedgerRow, State
 from newsreel.core.protocols import Embedder, VectorSpace
 from newsreel.core.times import now_ns
+from newsreel.evaluate.ecbplus import RetrievalSet, read_ecbplus
 from newsreel.index.lance import Audit, LanceArchive, audit
 from newsreel.ingest.sources import expand
 from newsreel.models.embedder import DEFAULT, OnnxEmbedder
@@ -22,7 +25,15 @@ from newsreel.search.results import Query, Results
 from newsreel.search.searcher import Searcher
 from newsreel.settings import Settings
 
-__all__ = ["Newsreel", "audit_archive", "index", "kill_items", "open_embedder"]
+__all__ = [
+    "Newsreel",
+    "audit_archive",
+    "evaluate_retrieval",
+    "failures",
+    "index",
+    "kill_items",
+    "open_embedder",
+]
 
 
 @cache
@@ -72,6 +83,26 @@ def audit_archive(archive: Path) -> Audit:
     return audit(LanceArchive(archive))
 
 
+def failures(archive: Path) -> list[LedgerRow]:
+    """The ledger's failed items, by uri."""
+    return LanceArchive(archive).in_state(State.FAILED)
+
+
+def evaluate_retrieval(
+    folder: Path, settings: Settings, watch: Callable[[Progress], None], weights: Mapping[str, Weights]
+) -> tuple[RetrievalSet, dict[str, dict[str, list[tuple[str, float]]]]]:
+    """Index the set made of ECB+ in a scratch archive; the set, and for each of `weights` each topic's ranking."""
+    made = read_ecbplus(folder)
+    with TemporaryDirectory(prefix="newsreel-evaluate-") as scratch:
+        manifest, archive = Path(scratch) / "ecbplus.jsonl", Path(scratch) / "archive"
+        made.write_manifest(manifest)
+        index([str(manifest)], archive, settings, watch)
+        newsreel = Newsreel(archive, settings)
+        runs = {name: newsreel.ranked([t.text for t in made.topics], 101, w) for name, w in weights.items()}
+    qids = [t.qid for t in made.topics]
+    return made, {name: dict(zip(qids, run, strict=True)) for name, run in runs.items()}
+
+
 class Newsreel:
     """An archive that can be searched: what the command line and the service ask."""
 
@@ -112,6 +143,6 @@ class Newsreel:
 def _same_space(store: LanceArchive, embedder: OnnxEmbedder) -> None:
     if store.space != _space(embedder):
         raise ArchiveError(
-            f"the archive at {store.path} holds vectors of {store.space.name} ({store.space.fingerprint}), the model at "
-            f"hand is {embedder.card.name} ({embedder.fingerprint}): build that model, or index into a new folder"
+            f"the archive at {store.path} holds vectors of {store.space.name} ({store.space.fingerprint}), the model "
+            f"at hand is {embedder.card.name} ({embedder.fingerprint}): build that model, or index into a new folder"
         )

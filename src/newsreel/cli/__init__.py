@@ -1,0 +1,1 @@
+"""The `newsreel` command: parse and print."""

@@ -1,0 +1,88 @@
+"""An index run for people: a bar while it goes, a summary when it ends. All of it on stderr."""
+
+from __future__ import annotations
+
+from collections import Counter
+from types import TracebackType
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import TimeRemainingColumn as Remaining
+
+from newsreel.ingest.sources import Ref
+from newsreel.pipeline.indexer import Progress as Report
+from newsreel.pipeline.indexer import Summary
+
+__all__ = ["RunProgress", "print_summary"]
+
+_OUTCOMES = ("done", "duplicate", "failed", "refused", "unchanged", "older", "killed", "kept out", "withheld", "pruned")
+_FAILURES_SHOWN = 20
+
+
+class RunProgress:
+    """A context in which `watch` moves a bar: counts, rate, time left."""
+
+    def __init__(self, console: Console) -> None:
+        """Draw on this console."""
+        self._bar = Progress(
+            SpinnerColumn(),
+            TextColumn("[bold]{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            Remaining(),
+            TextColumn("[dim]{task.fields[counts]}"),
+            console=console,
+            transient=True,
+        )
+        self._task = self._bar.add_task("starting", total=None, rate="", counts="")
+
+    def __enter__(self) -> RunProgress:
+        """Start drawing."""
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop drawing."""
+        self._bar.stop()
+
+    def watch(self, report: Report) -> None:
+        """Show how far the run is."""
+        done = sum(report.counts.values())
+        elapsed = self._bar.tasks[0].elapsed or 0
+        self._bar.update(
+            self._task,
+            description=report.phase,
+            total=report.total or None,
+            completed=done,
+            rate=f"{done / elapsed:.1f}/s" if elapsed > 1 else "",
+            counts=_listed(report.counts),
+        )
+
+
+def print_summary(summary: Summary, console: Console) -> None:
+    """What the run did, and every failure with its cause."""
+    if summary.inputs and set(+summary.counts) <= {"unchanged"}:
+        console.print(f"Nothing to do: all {summary.inputs} inputs are in the archive as they are now.")
+    else:
+        rate = f" ({summary.inputs / summary.seconds:.1f} a second)" if summary.seconds > 1 else ""
+        console.print(
+            f"[bold]{summary.inputs}[/bold] inputs in {summary.seconds:.1f} s{rate}: {_listed(summary.counts)}; "
+            f"{summary.computed} passages embedded."
+        )
+    for failure in summary.failures[:_FAILURES_SHOWN]:
+        place = str(Ref(failure.source).path).encode("utf-8", "replace").decode()
+        line = failure.source.partition("#line=")[2]
+        console.print(f"  [red]✗[/red] {escape(place)}{f' line {line}' if line else ''}: {escape(failure.cause)}")
+    more = len(summary.failures) - _FAILURES_SHOWN
+    if more > 0:
+        console.print(f"  … and {more} more: `newsreel audit --failures` lists them all.")
+
+
+def _listed(counts: Counter[str]) -> str:
+    return ", ".join(f"{counts[name]} {name}" for name in _OUTCOMES if counts[name])

@@ -1,0 +1,68 @@
+"""`newsreel embed`: texts to vectors, line by line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from itertools import islice
+from typing import Annotated, Any
+
+import typer
+
+from newsreel.core.errors import UsageError
+from newsreel.settings import Settings
+
+__all__ = ["embed"]
+
+_LINES_AT_ONCE = 256
+
+
+def embed(
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Read JSON lines from stdin, write JSON lines.")] = False,
+) -> None:
+    """Turn texts into vectors: {"id", "text"} a line in, {"id", "vector": [...]} a line out, in the same order.
+
+    Vectors have length 1, so that a dot product is a cosine. A text longer than the model reads (256 tokens) is cut,
+    and how many were is said at the end. Bad lines are named on stderr, left out, and make the exit code 1.
+
+    Example: echo '{"id": 1, "text": "flood in the old town"}' | newsreel embed --jsonl
+    """
+    from newsreel import app
+
+    if not jsonl:
+        raise UsageError("say how the texts come in: newsreel embed --jsonl < texts.jsonl")
+    embedder = app.open_embedder(Settings())
+    lines = _Lines()
+    cut = 0
+    stream = lines.read()
+    while batch := list(islice(stream, _LINES_AT_ONCE)):
+        texts = [record["text"] for record in batch]
+        cut += sum(n + 2 > embedder.max_tokens for n in embedder.count_tokens(texts))
+        for record, vector in zip(batch, embedder.embed(texts), strict=True):
+            sys.stdout.write(json.dumps({"id": record["id"], "vector": [round(float(v), 7) for v in vector]}) + "\n")
+        sys.stdout.flush()
+    if cut:
+        typer.echo(f"newsreel: {cut} texts were longer than {embedder.max_tokens} tokens and cut", err=True)
+    raise typer.Exit(1 if lines.bad else 0)
+
+
+class _Lines:
+    """Records from stdin; counts the lines that are none."""
+
+    def __init__(self) -> None:
+        self.bad = 0
+
+    def read(self) -> Iterator[dict[str, Any]]:
+        for number, line in enumerate(sys.stdin.buffer, 1):
+            if not line.strip():
+                continue
+            try:
+                record = json.loads(line)
+                record["text"].encode()  # text, and no half surrogates in it
+                record["id"]
+            except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+                self.bad += 1
+                typer.echo(f'newsreel: line {number} is not {{"id": ..., "text": "..."}}; left out', err=True)
+                continue
+            yield record

@@ -1,0 +1,63 @@
+"""The command itself: sub-commands put together, errors turned into a line and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from newsreel import __version__
+from newsreel.cli import archive, demo, embed, evaluate, models, search, serve
+from newsreel.core.errors import NewsreelError, UsageError
+
+__all__ = ["main"]
+
+app = typer.Typer(
+    name="newsreel",
+    help="Turn a newsroom's stories and photos into something that can be searched.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode="rich",
+)
+app.command("demo")(demo.demo)
+app.command("index")(archive.index)
+app.command("kill")(archive.kill)
+app.command("audit")(archive.audit)
+app.command("search")(search.search)
+app.command("serve")(serve.serve)
+app.command("embed")(embed.embed)
+app.add_typer(models.app, name="models")
+app.add_typer(evaluate.app, name="evaluate")
+
+
+@app.callback(invoke_without_command=True)
+def version(
+    show: bool = typer.Option(False, "--version", help="Print the version and exit.", is_eager=True),
+) -> None:
+    """Newsreel."""
+    if show:
+        typer.echo(f"newsreel {__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command. Exits 0 on success, 2 on bad usage, 1 on failure; no traceback unless NEWSREEL_DEBUG is set."""
+    os.environ.setdefault("LANCE_LOG", "error")  # the store reports its own workings on stderr otherwise
+    try:
+        app()
+    except NewsreelError as error:
+        _fail(str(error), 2 if isinstance(error, UsageError) else 1, error)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left; nothing more to say
+        sys.exit(1)
+    except Exception as error:  # noqa: BLE001 the last line of defence between a bug and a user
+        _fail(f"this is a fault in Newsreel ({type(error).__name__}: {error}); NEWSREEL_DEBUG=1 shows where", 1, error)
+
+
+def _fail(message: str, code: int, error: Exception) -> None:
+    if os.environ.get("NEWSREEL_DEBUG"):
+        raise error
+    typer.echo(f"newsreel: {message}", err=True)
+    sys.exit(code)

@@ -1,0 +1,1 @@
+"""Measures, run files and evaluation sets."""

@@ -1,0 +1,37 @@
+"""The application: routes, errors and the edge put together."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from newsreel import __version__
+from newsreel.app import Newsreel
+from newsreel.service import api, assets, errors, pages, probes
+from newsreel.service.edge import Edge
+
+__all__ = ["create_app"]
+
+_DESCRIPTION = """\
+Search a newsroom's stories and photos, and fetch what was found.
+
+Times are ISO 8601 in UTC. Every error has the same shape: `{"error": {"type", "message"}}`. An item that is unknown,
+under embargo or killed answers 404 alike.
+"""
+
+
+def create_app(newsreel: Newsreel) -> FastAPI:
+    """The service over one archive. Two of them can run in one process."""
+    app = FastAPI(
+        title="Newsreel",
+        version=__version__,
+        description=_DESCRIPTION,
+        docs_url=None,  # both documentation pages load their scripts from a CDN
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.newsreel = newsreel
+    for router in (api.router, probes.router, assets.router, pages.router):
+        app.include_router(router)
+    errors.install(app)
+    app.add_middleware(Edge)
+    return app

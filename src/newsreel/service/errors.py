@@ -1,0 +1,108 @@
+"""From errors to HTTP: one table, one JSON shape, one page."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from newsreel import telemetry
+from newsreel.core.errors import (
+    ArchiveBusyError,
+    ArchiveError,
+    ArtifactError,
+    NewsreelError,
+    NotFoundError,
+    UsageError,
+)
+from newsreel.service.rendering import render
+
+__all__ = ["STATUS", "answer_error", "install", "status_of"]
+
+STATUS: dict[type[NewsreelError], int] = {
+    UsageError: 400,
+    NotFoundError: 404,
+    ArchiveBusyError: 503,
+    ArchiveError: 503,
+    ArtifactError: 503,
+}
+"""Subclasses follow their nearest base here; everything else is a 500 without details."""
+
+_OWN_MESSAGE = {
+    503: "the archive cannot answer at the moment; its operator finds the cause at /readyz and in the log",
+    500: "something went wrong here, not with the request; it has been logged",
+}
+"""Said in place of the error's message, which may name files of the server."""
+
+_TITLES = {
+    400: "This search cannot be run",
+    422: "This search cannot be run",
+    404: "Nothing at this address",
+    405: "This page can only be read",
+    503: "The archive is not answering",
+}
+_MACHINE_PATHS = ("/v1/", "/static/", "/healthz", "/readyz", "/metrics", "/openapi.json")
+
+
+def install(app: FastAPI) -> None:
+    """Answer these errors of a route; what is not among them reaches `edge.Edge`."""
+    for kind in (NewsreelError, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, answer_foreseen)
+
+
+def status_of(error: Exception) -> int:
+    """The status an error is answered with."""
+    if isinstance(error, HTTPException):
+        return error.status_code
+    if isinstance(error, RequestValidationError):
+        return 422
+    return next((STATUS[base] for base in type(error).__mro__ if base in STATUS), 500)
+
+
+def answer_foreseen(request: Request, error: Exception) -> Response:
+    """The answer to an error of a kind that was installed; a failure of ours is counted."""
+    if status_of(error) >= 500:
+        telemetry.failed(error)
+    return answer_error(request, error)
+
+
+def answer_error(request: Request, error: Exception) -> Response:
+    """JSON for a program, a page for a person."""
+    status = status_of(error)
+    message = _OWN_MESSAGE.get(status) or _message(error)
+    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    if request.url.path.startswith(_MACHINE_PATHS):
+        body = {"error": {"type": _type(error, status), "message": message}}
+        return JSONResponse(body, status_code=status, headers=headers)
+    page = render(
+        "error.html",
+        status=status,
+        title=_TITLES.get(status, "Something went wrong"),
+        message=message[:1].upper() + message[1:],
+        text=request.query_params.get("q", ""),
+    )
+    page.status_code = status
+    page.headers.update(headers)
+    return page
+
+
+def _type(error: Exception, status: int) -> str:
+    if isinstance(error, HTTPException):
+        return NotFoundError.__name__ if status == 404 else UsageError.__name__
+    if isinstance(error, RequestValidationError):
+        return UsageError.__name__
+    return type(error).__name__ if status < 500 or status == 503 else "InternalError"
+
+
+def _message(error: Exception) -> str:
+    if isinstance(error, RequestValidationError):
+        return "; ".join(f"'{each['loc'][1]}': {_lower(each['msg'])}" for each in error.errors())
+    if isinstance(error, HTTPException):
+        return "there is nothing at this address" if error.status_code == 404 else error.detail
+    return str(error)
+
+
+def _lower(message: str) -> str:
+    return message[:1].lower() + message[1:]

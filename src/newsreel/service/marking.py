@@ -1,0 +1,103 @@
+"""Text cut into runs that are marked or not. A template escapes each run; no markup is ever made here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+__all__ = ["Paragraph", "Run", "excerpt", "paragraphs", "runs"]
+
+_NARROW = "\u202f"
+"""A narrow space that does not break."""
+_GAP = re.compile(r"\n\s*\n")
+_SENTENCE = re.compile(r"(?:[.!?][\"'”’)]*|\n)\s+(?=\S)")
+_LEAD = 70
+"""How many characters before the first marked word an excerpt shows, where no sentence begins nearby."""
+_FAR = 140
+"""How far before it a sentence may begin to be shown from there."""
+
+Run = tuple[str, bool]
+"""Some text, and whether it is marked."""
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of a body."""
+
+    runs: list[Run]
+    in_passage: bool
+    first: bool
+    """Where the passage begins: what a link scrolls to."""
+
+
+def runs(text: str, marks: Iterable[Span], start: int = 0, end: int | None = None) -> list[Run]:
+    """`text[start:end]`, cut where marks begin and end. Marks may overlap, or lie outside."""
+    end = len(text) if end is None else end
+    pieces: list[Run] = []
+    at = start
+    for begin, stop in sorted(marks):
+        begin, stop = max(begin, at), min(stop, end)
+        if begin < stop:
+            pieces += [(text[at:begin], False), (text[begin:stop], True)]
+            at = stop
+    pieces.append((text[at:end], False))
+    return [piece for piece in pieces if piece[0]]
+
+
+def excerpt(text: str, marks: Sequence[Span], room: int) -> list[Run]:
+    """About `room` characters of the text where most marks are, cut between words."""
+    if len(text) <= room:
+        return runs(text, marks)
+    start = _densest(text, marks, room)
+    end = len(text) if start + room >= len(text) else _between_words(text, start + room)
+    end = start + len(text[start:end].rstrip())
+    before: list[Run] = [(f"…{_NARROW}", False)] if start else []
+    after: list[Run] = [(f"{_NARROW}…", False)] if end < len(text) else []
+    return before + runs(text, marks, start, end) + after
+
+
+def paragraphs(body: str, passage: Span, marks: Sequence[Span]) -> list[Paragraph]:
+    """The body's paragraphs. `passage` and `marks` are ranges of the body."""
+    shown: list[Paragraph] = []
+    for start, end in _spans(body):
+        inside = start < passage[1] and passage[0] < end
+        first = inside and not any(paragraph.in_passage for paragraph in shown)
+        shown.append(Paragraph(runs(body, marks, start, end), inside, first))
+    return shown
+
+
+def _spans(body: str) -> Iterable[Span]:
+    start = 0
+    for gap in (*_GAP.finditer(body), None):
+        end = len(body) if gap is None else gap.start()
+        if body[start:end].strip():
+            yield start, end
+        start = end if gap is None else gap.end()
+
+
+def _densest(text: str, marks: Sequence[Span], room: int) -> int:
+    """Where to begin so that most marks are shown; the earliest of equals."""
+    if not marks:
+        return 0
+    starts = [begin for begin, _ in sorted(marks)]
+    best = max(starts, key=lambda begin: (sum(begin <= other < begin + room - _FAR for other in starts), -begin))
+    return min(_beginning(text, best), _between_words(text, len(text) - room))
+
+
+def _beginning(text: str, mark: int) -> int:
+    """Where to begin so as to show this mark: where a sentence does, if that is near."""
+    if mark <= _FAR:
+        return 0
+    sentences = [gap.end() for gap in _SENTENCE.finditer(text, mark - _FAR, mark)]
+    return sentences[0] if sentences else _between_words(text, mark - _LEAD)
+
+
+def _between_words(text: str, at: int) -> int:
+    """The nearest word's beginning at or before a position; the position itself within a very long word."""
+    if at <= 0:
+        return 0
+    space = max(text.rfind(gap, max(0, at - 40), at) for gap in (" ", "\n"))
+    return at if space < 0 else space + 1

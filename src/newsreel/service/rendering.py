@@ -1,0 +1,59 @@
+"""Templates to pages. Autoescape is on for all of them, and nothing is marked safe."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from newsreel import telemetry
+from newsreel.core.times import DAY_NS, NS_PER_S, format_ns
+from newsreel.search.results import MAX_QUERY_CHARACTERS
+from newsreel.service.asked import Asked, item_address, thumbnail_address
+from newsreel.service.assets import asset_address
+from newsreel.service.naming import kind_name, part_name, title_of
+
+__all__ = ["render"]
+
+
+def render(template: str, **context: object) -> HTMLResponse:
+    """The page that this template makes of these values."""
+    with telemetry.phase("render"):
+        return HTMLResponse(_environment().get_template(template).render(context))
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        asset=asset_address,
+        item_address=item_address,
+        kind_name=kind_name,
+        part_name=part_name,
+        title_of=title_of,
+        keyword_address=lambda keyword: Asked(text=keyword).address(),
+        most_characters=MAX_QUERY_CHARACTERS,
+        thumbnail_address=thumbnail_address,
+    )
+    environment.filters.update(iso=format_ns, when=_when, shortened=_shortened, grouped=lambda n: f"{n:,}")
+    return environment
+
+
+def _when(moment_ns: int, zone: str = "") -> str:
+    """`31 January 2026, 10:15`, and the zone if it is to be said; a midnight is a date without a time."""
+    moment = datetime.fromtimestamp(moment_ns // NS_PER_S, tz=UTC)
+    day = f"{moment.day} {moment:%B} {moment.year}"
+    return day if moment_ns % DAY_NS == 0 else f"{day}, {moment:%H:%M}{zone}"
+
+
+def _shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

@@ -12,7 +12,7 @@ from newsreel.ingest.documents import _text, nitf
 from newsreel.ingest.documents._blocks import html_text
 from newsreel.ingest.documents._xml import local_name, parse
 
-__all__ = ["Fields", "body", "descriptions", "fields_of", "keywords", "object_of", "pick", "plain", "rights", "string"]
+__all__ = ["Fields", "as_written", "body", "descriptions", "fields_of", "keywords", "pick", "plain", "rights", "string"]
 
 Fields = dict[str, Any]
 """A JSON object with its names in lower case and without underscores."""
@@ -21,11 +21,14 @@ _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>")
 
 
 def fields_of(value: dict[str, Any]) -> Fields:
+    """An object under the names that every version's spelling comes down to."""
     return {name.lower().replace("_", ""): content for name, content in value.items()}
 
 
-def object_of(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
+def as_written(fields: Fields, name: str) -> str:
+    """A value that must not be passed over because its type is wrong; nothing only where nothing is said."""
+    value = fields.get(name)
+    return value.strip() if isinstance(value, str) else "" if value in (None, False) else f"{value}"
 
 
 def string(fields: Fields, *names: str) -> str:
@@ -35,6 +38,7 @@ def string(fields: Fields, *names: str) -> str:
 
 
 def plain(text: str) -> str:
+    """A text field without the entities and tags that do not belong there, and are sent all the same."""
     return html_text(text) if _MARKUP.search(text) else html.unescape(text)
 
 
@@ -119,12 +123,15 @@ def _strings(value: Any) -> Iterable[str]:
 
 
 def rights(fields: Fields) -> Iterator[str]:
-    yield string(fields, "copyrightnotice", "copyrightholder")
+    """Notice, credit, terms; of rights meant for machines, where they are or that there are some."""
+    info = _objects(fields.get("rightsinfo"))
+    yield from (string(one, "copyrightnotice", "copyrightholder") for one in (fields, *info))
     yield string(fields, "creditline")
     credits = (one for one in _objects(fields.get("descriptions")) if string(one, "role").lower() == "creditline")
     yield from (string(one, "value") for one in credits)
-    yield string(fields, "usageterms")
-    if linked := string(fields, "linkedrights"):
-        yield f"Rights: {linked}"
-    if string(fields, "encodedrights"):
-        yield f"Rights encoded in {string(fields, 'langid') or 'an unnamed language'}; see the original"
+    yield from (string(one, "usageterms") for one in (fields, *info))
+    for one in info:
+        if linked := string(one, "linkedrights"):
+            yield f"Rights: {linked}"
+        if string(one, "encodedrights"):
+            yield f"Rights encoded in {string(one, 'langid') or 'an unnamed language'}; see the original"

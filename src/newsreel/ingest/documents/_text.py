@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import islice, pairwise
 
 __all__ = ["byline", "joined", "keywords", "language", "line", "paragraphs", "uri", "wrapped"]
 
 MAX_LINE = 1_000
 MAX_KEYWORDS = 50
 MAX_KEYWORD = 200
+MAX_PARTS = 20
 
 _NEWLINES = dict.fromkeys((0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029), "\n")
 # Invisible: soft hyphen, zero-width space, word joiner, BOM, and the controls that reorder what is displayed.
@@ -51,21 +53,15 @@ def wrapped(text: str) -> list[str]:
     Within a block without blank lines, wire copy also starts a paragraph by indenting it, and text from an editor
     has one paragraph on each (long) line.
     """
-    blocks = re.split(r"\n[^\S\n]*\n\s*?(?=[^\S\n]*\S|\Z)", _clean(text).strip("\n"))
+    blocks = re.split(r"\n\s*\n", _clean(text).strip("\n"))
     return [paragraph for block in blocks for paragraph in _within(block.split("\n"))]
 
 
 def _within(lines: list[str]) -> list[str]:
     if any(len(one) > _LONG_LINE for one in lines):
         return lines
-    out: list[str] = []
-    for one in lines:
-        indented = one[:1] == "\t" or one[:2] == "  "
-        if not out or indented:
-            out.append(one)
-        else:
-            out[-1] += "\n" + one
-    return out
+    starts = [i for i, one in enumerate(lines) if i == 0 or one[:1] == "\t" or one[:2] == "  "]
+    return ["\n".join(lines[i:j]) for i, j in pairwise([*starts, len(lines)])]
 
 
 def keywords(names: Iterable[str]) -> tuple[str, ...]:
@@ -81,7 +77,7 @@ def keywords(names: Iterable[str]) -> tuple[str, ...]:
 
 def joined(parts: Iterable[str]) -> str:
     """Rights and the like as one line; a part that another one already says is left out."""
-    lines = [clean for part in parts if (clean := line(part, 5 * MAX_LINE))]
+    lines = list(islice((clean for part in parts if (clean := line(part, 5 * MAX_LINE))), MAX_PARTS))
     kept: list[str] = []
     for i, one in enumerate(lines):
         others = kept + lines[i + 1 :]

@@ -10,7 +10,7 @@ __all__ = ["moment"]
 
 # The zones that have a name in mail and wire headers; any other name is not guessed at.
 _ZONES = {
-    "UTC": "+00:00", "GMT": "+00:00", "UT": "+00:00", "WET": "+00:00", "CET": "+01:00", "CEST": "+02:00",
+    "Z": "+00:00", "UTC": "+00:00", "GMT": "+00:00", "UT": "+00:00", "WET": "+00:00", "CET": "+01:00", "CEST": "+02:00",
     "EET": "+02:00", "EEST": "+03:00", "EST": "-05:00", "EDT": "-04:00", "CST": "-06:00", "CDT": "-05:00",
     "MST": "-07:00", "MDT": "-06:00", "PST": "-08:00", "PDT": "-07:00",
 }  # fmt: skip
@@ -19,12 +19,13 @@ _WORDS = frozenset((
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
     "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "monday",
     "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "tues", "wed", "thu", "thur",
-    "thurs", "fri", "sat", "sun", "t", "z", "am", "pm", "st", "nd", "rd", "th",
+    "thurs", "fri", "sat", "sun", "am", "pm",
 ))  # fmt: skip
-_ZONE_NAME = re.compile(r"(?<=[\d ])([A-Z]{2,5})$")
+_ZONE_NAME = re.compile(r"(?<=\d) ?([A-Z]{1,5})$")
 _DAY_WITH_OFFSET = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})((?:[+-]\d{2}:?\d{2})|Z)")  # NITF: 20080219+0100
 _DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?!\d)")
 _DAY_OR_MONTH_FIRST = re.compile(r"\d{1,2}[/-]\d{1,2}[/-]\d{4}")
+_ORDINAL_OR_T = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b|(?<=\d)[Tt](?=\d)")
 _HAS_YEAR = re.compile(r"(?<!\d)(1[6-9]|2[0-2])\d{2}", re.ASCII)
 _MAX_LENGTH = 64
 
@@ -36,9 +37,9 @@ def moment(text: str) -> int | None:
         return None
     if day := _DAY_WITH_OFFSET.fullmatch(text):
         text = "{}-{}-{}T00:00:00{}".format(*day.groups())
-    text = _DAY_FIRST.sub(r"\3-\2-\1", text)
-    if name := _ZONE_NAME.search(text):
-        text = text[: name.start()] + _ZONES.get(name[1], name[1])
+    text = _ORDINAL_OR_T.sub(" ", _DAY_FIRST.sub(r"\3-\2-\1", text)).strip()
+    if (name := _ZONE_NAME.search(text)) and name[1] in _ZONES:
+        text = text[: name.start()] + _ZONES[name[1]]
     if not _WORDS.issuperset(word.lower() for word in re.findall(r"[A-Za-z]+", text)):
         return None
     return parse_ns(text)

@@ -28,6 +28,7 @@ __all__ = [
 
 _XML_OWN = {"amp", "lt", "gt", "quot", "apos"}
 _REFERENCE = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
+_SPACE = re.compile("[\ufeff \t\r\n]*")
 _NAME = re.compile(r"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)")
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -36,7 +37,7 @@ def _prolog(text: str) -> tuple[int, int]:
     """Where the DOCTYPE is (-1 if there is none) and where the root element may start."""
     at, doctype = 0, -1
     while True:
-        at += len(text[at : at + 10_000]) - len(text[at : at + 10_000].lstrip("\ufeff \t\r\n"))
+        at = _SPACE.match(text, at).end()  # type: ignore[union-attr]  # it matches the empty string too
         if text.startswith("<?", at):
             end = text.find("?>", at) + 2
         elif text.startswith("<!--", at):

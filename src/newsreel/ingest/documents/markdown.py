@@ -15,7 +15,7 @@ from newsreel.ingest.documents._draft import Draft, status_of
 
 __all__ = ["read"]
 
-MAX_MARKDOWN = 1_000_000
+MAX_MARKDOWN = 300_000
 _FENCE = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _FIELD = re.compile(r"([A-Za-z][\w -]{0,40}?)\s*:(?:\s+(.*))?$")
 

@@ -79,7 +79,6 @@ def _item(value: Any, uri: str) -> Item:
     if not _SIGNS & fields.keys() and not any(name.startswith(("body", "description")) for name in fields):
         raise UnreadableError("JSON, but not a ninjs item (no headline, body or description); no other JSON is read")
     kind = _kind(fields)
-    fields = {**content.fields_of(content.object_of(fields.get("rightsinfo"))), **fields}
     return _draft(fields, kind, uri).item()
 
 
@@ -100,12 +99,12 @@ def _draft(fields: content.Fields, kind: Kind, uri: str) -> Draft:
     return Draft(
         uri=content.string(fields, "uri").strip() or uri,
         kind=kind,
-        status=status_of(content.string(fields, "pubstatus")),
+        status=status_of(content.as_written(fields, "pubstatus")),
         version=content.string(fields, "version"),
         updated=content.string(fields, "versioncreated"),
         published=tuple(content.string(fields, f"{what}created") for what in ("first", "content", "version")),
         # An empty string is how many feeds write "none"; ninjs has no embargo without an end.
-        embargo=content.string(fields, "embargoed") or None,
+        embargo=content.as_written(fields, "embargoed") or None,
         headline=content.plain(
             content.pick(fields, "headline", "headlines", ("main", "headline", "")) or content.string(fields, "title")
         ),

@@ -114,6 +114,14 @@ def test_an_embargo_left_empty_is_none_but_a_wrong_one_is_refused(absent: Any) -
         read(body_text="T", embargoed="next week")
 
 
+@pytest.mark.parametrize("wrong", [["canceled"], {"value": "canceled"}, True, 7])
+def test_a_status_or_an_embargo_of_the_wrong_type_is_not_passed_over(wrong: Any) -> None:
+    with pytest.raises(UnreadableError, match="publishing status"):
+        read(body_text="T", pubstatus=wrong)
+    with pytest.raises(UnreadableError, match="embargo"):
+        read(body_text="T", embargoed=wrong)
+
+
 def test_half_a_surrogate_pair_becomes_the_replacement_character() -> None:
     (item,) = read_all('{"uri": "urn:\\ud800a", "headline": "H\\udc00", "body_text": "T\\ud800", "version": "\\ud83d"}')
     assert (item.uri, item.headline, item.body, item.version) == ("urn:a", "H\ufffd", "T\ufffd", "\ufffd")

@@ -36,6 +36,7 @@ def test_certain_moments(text: str, expected: str) -> None:
         "10:00",
         "2024-05-01 10:00 XYZ",
         "2024-05-01 10:00 E",
+        "2024-05-01 10:00 ST",
         "tomorrow",
         "2024-13-45",
         "٢٠٢٤",

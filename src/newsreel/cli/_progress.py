@@ -17,6 +17,7 @@ from newsreel.pipeline.indexer import Summary
 __all__ = ["RunProgress", "print_summary"]
 
 _OUTCOMES = ("done", "duplicate", "failed", "refused", "unchanged", "older", "killed", "kept out", "withheld", "pruned")
+_NO_WORK = {"unchanged", "older", "kept out"}
 _FAILURES_SHOWN = 20
 
 
@@ -67,8 +68,8 @@ class RunProgress:
 
 def print_summary(summary: Summary, console: Console) -> None:
     """What the run did, and every failure with its cause."""
-    if summary.inputs and set(+summary.counts) <= {"unchanged"}:
-        console.print(f"Nothing to do: all {summary.inputs} inputs are in the archive as they are now.")
+    if summary.inputs and set(+summary.counts) <= _NO_WORK:
+        console.print(f"Nothing to do: the archive has all of it already ({_listed(summary.counts)}).")
     else:
         rate = f" ({summary.inputs / summary.seconds:.1f} a second)" if summary.seconds > 1 else ""
         console.print(

@@ -45,7 +45,7 @@ def index(
 
     if engine is Engine.RAY:
         raise UsageError("--engine ray is not built yet: use --engine local")
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
         with RunProgress(console) as progress:
             summary = app.index(

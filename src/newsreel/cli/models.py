@@ -13,7 +13,7 @@ from newsreel.cli._options import JsonOption
 from newsreel.core.errors import ArtifactError, UsageError
 from newsreel.settings import Settings
 
-__all__ = ["app"]
+__all__ = ["app", "build_if_missing"]
 
 app = typer.Typer(help="Model artifacts: build them, list them, show their cards.", no_args_is_help=True)
 
@@ -29,9 +29,13 @@ def build(
     """
     if task != "embed":
         raise UsageError(f"there is no default model for '{task}' yet: the task is embed")
+    build_if_missing(Console(stderr=True, highlight=False, soft_wrap=True), again=again)
+
+
+def build_if_missing(console: Console, *, again: bool = False) -> None:
+    """Build the default embedder unless it is there, and say what it is."""
     from newsreel.models.embedder import DEFAULT
 
-    console = Console(stderr=True, highlight=False)
     if not again and _card(DEFAULT) is not None:
         console.print(f"{DEFAULT} is built already.")
         return

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from tokenizers import Tokenizer
@@ -34,6 +35,7 @@ class OnnxEmbedder:
             self._tokenizer = Tokenizer.from_file(str(artifact.file("tokenizer.json")))
         except Exception as error:
             raise ArtifactError(f"the tokenizer in {artifact.folder} cannot be read: build the model anew") from error
+        self.measured: Mapping[str, Any] = artifact.card.get("measured", {})
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(self.card.max_tokens)
         self._counter = Tokenizer.from_str(self._tokenizer.to_str())

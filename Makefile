@@ -1,0 +1,56 @@
+# Two commands: `make demo` and `make test`. Each sets up what it needs first.
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8420
+SHARED ?= $(or $(NEWSREEL_SHARED),../shared)
+
+.PHONY: help install demo serve test lint torture evaluate bench constraints clean
+
+help:  ## what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+install: $(VENV)/.installed  ## make .venv with the `newsreel` command in it
+
+# torch first and by its exact version: any other order may bring another build of it.
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "torch==2.13.0"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[build,evaluate,test]"
+	touch $@
+
+demo: install  ## build the model and the sample archive, search it, say what to open
+	$(BIN)/newsreel demo --port $(PORT)
+
+serve: install  ## open the demo's page
+	$(BIN)/newsreel serve --archive demo/archive --port $(PORT)
+
+test: lint  ## everything: unit, contract, golden, integration, browser, lint
+	-tests/browser/install-chromium
+	$(BIN)/newsreel models build embed
+	$(BIN)/python -m pytest
+
+lint: install  ## ruff, mypy --strict, import-linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+torture: install  ## hundreds of kills at random moments
+	$(BIN)/python -m pytest -m torture tests/integration/test_kill.py -s
+
+evaluate: install  ## retrieval quality on ECB+
+	$(BIN)/newsreel evaluate retrieval $(SHARED)/data/news/ecbplus
+
+bench: install  ## speed beside its peers
+	for file in bench/*.py; do $(BIN)/python $$file || exit 1; done
+
+constraints: install  ## write down what is installed now, exactly
+	$(BIN)/python -m pip freeze --exclude-editable | sed -E 's/\+cpu$$//' > constraints.txt
+
+clean:  ## remove what install and demo made
+	rm -rf $(VENV) demo build dist

@@ -1,0 +1,81 @@
+"""What tests share: the shared data's place, the built model, and the sample archive, indexed once a session."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from newsreel import app
+from newsreel.core.errors import ArtifactError
+from newsreel.models.embedder import OnnxEmbedder
+from newsreel.pipeline.indexer import Progress
+from newsreel.sample import write_sample
+from newsreel.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+
+
+def unwatched(progress: Progress) -> None:
+    """A run that nobody looks at."""
+
+
+@pytest.fixture(scope="session")
+def settings() -> Settings:
+    """The settings of a user who set nothing but where the artifacts are."""
+    return Settings()
+
+
+@pytest.fixture(scope="session")
+def embedder(settings: Settings) -> OnnxEmbedder:
+    """The real default embedder."""
+    try:
+        return app.open_embedder(settings)
+    except ArtifactError as error:
+        pytest.fail(f"the tests need the model: {error}")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Callable[[str], Path]:
+    """The path of shared data, or a skip that says where it was looked for."""
+
+    def find(name: str) -> Path:
+        path = Path(os.environ.get("NEWSREEL_SHARED", ROOT.parent / "shared")) / "data" / name
+        if not path.exists():
+            pytest.skip(f"the shared data is not at {path}; set NEWSREEL_SHARED")
+        return path
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample's files."""
+    folder = tmp_path_factory.mktemp("sample")
+    write_sample(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample_archive(
+    sample_folder: Path, tmp_path_factory: pytest.TempPathFactory, settings: Settings, embedder: OnnxEmbedder
+) -> Path:
+    """The sample, indexed; not to be written to (see `sample_copy`)."""
+    archive = tmp_path_factory.mktemp("archive") / "sample"
+    app.index([str(sample_folder)], archive, settings, unwatched)
+    return archive
+
+
+@pytest.fixture
+def sample_copy(sample_archive: Path, tmp_path: Path) -> Path:
+    """A copy of the indexed sample, to be changed."""
+    return Path(shutil.copytree(sample_archive, tmp_path / "archive"))
+
+
+@pytest.fixture(scope="session")
+def newsreel(sample_archive: Path, settings: Settings) -> app.Newsreel:
+    """The sample archive, open for searching."""
+    return app.Newsreel(sample_archive, settings)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.progress import TimeRemainingColumn as Remaining
 
-from newsreel.ingest.sources import Ref
-from newsreel.pipeline.indexer import Progress as Report
-from newsreel.pipeline.indexer import Summary
+if TYPE_CHECKING:
+    from newsreel.pipeline.indexer import Progress as Report
+    from newsreel.pipeline.indexer import Summary
 
 __all__ = ["RunProgress", "print_summary"]
 
@@ -68,6 +69,8 @@ class RunProgress:
 
 def print_summary(summary: Summary, console: Console) -> None:
     """What the run did, and every failure with its cause."""
+    from newsreel.ingest.sources import Ref
+
     if summary.inputs and set(+summary.counts) <= _NO_WORK:
         console.print(f"Nothing to do: the archive has all of it already ({_listed(summary.counts)}).")
     else:

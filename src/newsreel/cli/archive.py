@@ -98,7 +98,7 @@ def audit(
     found = app.audit_archive(archive)
     failed = app.failures(archive) if failures else []
     if as_json:
-        report = {"inputs": found.inputs} | {state.value: n for state, n in found.states.items()}
+        report: dict[str, object] = {"inputs": found.inputs, **{state.value: n for state, n in found.states.items()}}
         report |= {"balanced": found.balanced, "items": found.items, "segments": found.segments}
         report |= {"faults": {fault: list(uris) for fault, uris in found.faults.items()}}
         if failures:

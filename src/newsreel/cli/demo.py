@@ -22,7 +22,7 @@ _SHOWN = 2
 
 def demo(
     folder: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the sample and its archive go.")] = Path("demo"),
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port for the page, in what is printed at the end.")] = 8420,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port for the page, as said at the end.")] = 8420,
 ) -> None:
     """Build the sample archive, search it, and say what to open. Running it again does only what is missing.
 

@@ -91,7 +91,9 @@ def print_results(results: Results, console: Console, *, explain: bool = False) 
 def _headline(rank: int, result: Result) -> Text:
     item = result.item
     about = [item.kind.value, *([format_ns(item.published_ns)[:10]] if item.published_ns is not None else [])]
-    return Text(f"{rank:>2}. ").append(item.headline or "(no headline)", "bold").append(f"  {' · '.join(about)}", "cyan")
+    return (
+        Text(f"{rank:>2}. ").append(item.headline or "(no headline)", "bold").append(f"  {' · '.join(about)}", "cyan")
+    )
 
 
 def _passage(result: Result) -> Text:

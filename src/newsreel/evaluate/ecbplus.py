@@ -108,4 +108,5 @@ def _split(sentences: list[str]) -> tuple[str, str] | None:
 
 def _is_prose(sentence: str) -> bool:
     words = re.findall(r"[^\W\d_]+", sentence)
-    return len(words) >= _MIN_WORDS and sentence.rstrip("\"')").endswith((".", "!", "?")) and not _ADDRESS.search(sentence)
+    ends = sentence.rstrip("\"')").endswith((".", "!", "?"))
+    return ends and len(words) >= _MIN_WORDS and not _ADDRESS.search(sentence)

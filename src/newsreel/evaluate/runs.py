@@ -33,10 +33,10 @@ def read_queries(path: Path) -> list[tuple[str, str]]:
     return queries
 
 
-def write_run(path: Path, qids: Sequence[str], ranked: Sequence[Sequence[tuple[str, float]]], tag: str = "newsreel") -> None:
-    """Write `qid Q0 uri rank score tag` lines (TREC format; ranks from 1)."""
+def write_run(path: Path, qids: Sequence[str], ranked: Sequence[Sequence[tuple[str, float]]]) -> None:
+    """Write `qid Q0 uri rank score newsreel` lines (TREC format; ranks from 1)."""
     lines = [
-        f"{qid} Q0 {uri} {rank} {score:.6f} {tag}\n"
+        f"{qid} Q0 {uri} {rank} {score:.6f} newsreel\n"
         for qid, results in zip(qids, ranked, strict=True)
         for rank, (uri, score) in enumerate(results, 1)
     ]

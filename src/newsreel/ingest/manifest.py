@@ -10,12 +10,19 @@ from typing import Any
 
 from newsreel.core.errors import UnreadableError
 from newsreel.core.item import Item, Kind, Status
-from newsreel.core.times import FOREVER_NS, parse_ns
+from newsreel.core.times import FOREVER_NS, parse_embargo_ns, parse_ns
+from newsreel.ingest import text
 from newsreel.ingest.sources import MAX_LINE_BYTES
 
 __all__ = ["contained", "override", "parse_line", "story_of"]
 
 _TEXTS = ("headline", "body", "caption", "byline", "place", "rights", "language")
+_CLEAN: Mapping[str, Callable[[str], str]] = {
+    "body": lambda body: text.paragraphs(text.wrapped(body)),
+    "caption": lambda caption: text.paragraphs(text.wrapped(caption)),
+    "byline": text.byline,
+    "language": text.language,
+}
 _TIMES = {"published": "published_ns", "updated": "updated_ns", "embargo": "embargo_ns"}
 _ALIASES = {"embargoed": "embargo", "pubstatus": "status", "pubStatus": "status"}
 """ninjs names, so that its objects flattened to lines keep their meaning. Other fields that are not known are left."""
@@ -31,7 +38,7 @@ def parse_line(line: bytes) -> dict[str, Any]:
         raise UnreadableError("the line is not JSON: write one object a line, in UTF-8") from None
     if not isinstance(fields, dict):
         raise UnreadableError("the line is JSON but not an object: write {'uri': ..., ...}")
-    if not isinstance(fields.get("uri"), str) or not fields["uri"].strip():
+    if not isinstance(fields.get("uri"), str) or not text.uri(fields["uri"]):
         raise UnreadableError("the line has no 'uri': every item needs one")
     fields |= {_ALIASES[name]: fields[name] for name in _ALIASES.keys() & fields.keys()}
     misread = sorted(n for n in fields if n.lower().startswith("embargo") and n not in ("embargo", "embargoed"))
@@ -67,7 +74,7 @@ def story_of(fields: Mapping[str, Any]) -> Item:
 def override(item: Item, fields: Mapping[str, Any]) -> Item:
     """The item with what the manifest says in place of what its file says. Raises UnreadableError."""
     changes: dict[str, Any] = {"uri": _uri(fields)}
-    changes |= {name: fields[name].strip() for name in _TEXTS if fields.get(name)}
+    changes |= {name: _CLEAN.get(name, text.line)(fields[name]) for name in _TEXTS if fields.get(name)}
     changes |= {field: _time(name, fields[name]) for name, field in _TIMES.items() if fields.get(name)}
     if fields.get("version") is not None:
         changes["version"] = _version(fields["version"])
@@ -81,15 +88,15 @@ def override(item: Item, fields: Mapping[str, Any]) -> Item:
 
 
 def _uri(fields: Mapping[str, Any]) -> str:
-    uri: str = fields["uri"].strip()
+    uri = text.uri(fields["uri"])
     if len(uri) > 4096:
         raise UnreadableError("'uri' is longer than 4096 characters")
     return uri
 
 
-def _time(name: str, text: str) -> int:
-    moment = parse_ns(text)
-    if moment is None and name == "embargo" and text.strip().lower() in ("forever", "until further notice"):
+def _time(name: str, value: str) -> int:
+    moment = parse_embargo_ns(value) if name == "embargo" else parse_ns(value)
+    if moment is None and name == "embargo" and value.strip().lower() in ("forever", "until further notice"):
         return FOREVER_NS
     if moment is None:  # never guessed: a wrong embargo would publish
         raise UnreadableError(f"'{name}' is not a date: write 2024-01-31T10:15:00Z")
@@ -99,7 +106,7 @@ def _time(name: str, text: str) -> int:
 def _version(value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise UnreadableError("'version' is neither text nor a number")
-    return str(value)
+    return text.line(str(value), 200)
 
 
 def _one_of(kind: Callable[[str], Any], name: str, value: str) -> Any:
@@ -114,4 +121,4 @@ def _keywords(value: object) -> tuple[str, ...]:
         value = value.split(",")
     if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
         raise UnreadableError("'keywords' is neither a list of texts nor a text with commas")
-    return tuple(dict.fromkeys(v.strip() for v in value if v.strip()))
+    return text.keywords(value)

@@ -12,8 +12,8 @@ from typing import Any
 
 from newsreel.core.errors import UnreadableError
 from newsreel.core.item import Item
-from newsreel.ingest import manifest
-from newsreel.ingest.documents import read_document
+from newsreel.ingest import manifest, text
+from newsreel.ingest.documents import Refusal, read_document
 from newsreel.ingest.photos import looks_like_photo, read_photo
 from newsreel.ingest.sources import MANIFEST_SUFFIX, Ref
 
@@ -52,7 +52,7 @@ def read(ref: Ref, known_hashes: Collection[str] = (), recipe: str = "") -> list
         if ref.line is not None:
             digest.update(ref.line)
             fields = manifest.parse_line(ref.line)
-            uri = fields["uri"]  # from here on it fails, if it does, under its own name
+            uri = text.uri(fields["uri"])[:4096]  # from here on it fails, if it does, under its own name
         path, data = _content(ref, fields)
         digest.update(data)
         if digest.hexdigest() in known_hashes:
@@ -60,10 +60,13 @@ def read(ref: Ref, known_hashes: Collection[str] = (), recipe: str = "") -> list
         pairs = _items(uri, fields, path, data)
     except UnreadableError as error:
         return [Reading(location=ref.location, uri=uri, input_hash=digest.hexdigest(), cause=str(error))]
-    return [
-        Reading(location=ref.location, uri=item.uri, input_hash=digest.hexdigest(), item=item, thumbnail=thumbnail)
-        for item, thumbnail in pairs
-    ]
+    return [_reading(ref.location, digest.hexdigest(), found, thumbnail) for found, thumbnail in pairs]
+
+
+def _reading(location: str, input_hash: str, found: Item | Refusal, thumbnail: bytes | None) -> Reading:
+    if isinstance(found, Refusal):
+        return Reading(location=location, uri=found.uri, input_hash=input_hash, cause=found.cause)
+    return Reading(location=location, uri=found.uri, input_hash=input_hash, item=found, thumbnail=thumbnail)
 
 
 def _content(ref: Ref, fields: Mapping[str, Any] | None) -> tuple[Path | None, bytes]:
@@ -80,21 +83,22 @@ def _content(ref: Ref, fields: Mapping[str, Any] | None) -> tuple[Path | None, b
 
 def _items(
     uri: str, fields: Mapping[str, Any] | None, path: Path | None, data: bytes
-) -> list[tuple[Item, bytes | None]]:
+) -> list[tuple[Item | Refusal, bytes | None]]:
     if path is None:
         return [(manifest.story_of(fields or {}), None)]
     if not data:
         raise UnreadableError("the file is empty")
     if looks_like_photo(data):
         photo = read_photo(path, data, uri=uri)
-        pairs: list[tuple[Item, bytes | None]] = [(photo.item, photo.thumbnail)]
+        pairs: list[tuple[Item | Refusal, bytes | None]] = [(photo.item, photo.thumbnail)]
     else:
-        pairs = [(item, None) for item in read_document(data, name=path.name, uri=uri)]
+        pairs = [(found, None) for found in read_document(data, name=path.name, uri=uri)]
     if fields is None:
         return pairs
-    if len(pairs) > 1:
+    found, thumbnail = pairs[0]
+    if len(pairs) > 1 or isinstance(found, Refusal):
         raise UnreadableError("the file of this line holds several items: name the file as a source of its own")
-    return [(manifest.override(pairs[0][0], fields), pairs[0][1])]
+    return [(manifest.override(found, fields), thumbnail)]
 
 
 _WHY = {

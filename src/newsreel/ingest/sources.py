@@ -60,7 +60,8 @@ class Source:
         """Whether an input at this location would be found again by listing this source."""
         own = _location(self.root, self.path)
         if self.path.is_dir():
-            return location.startswith(quote(os.fsencode(self.root)).rstrip("/") + _MARK)
+            inside = location.startswith(quote(os.fsencode(self.root)).rstrip("/") + _MARK)
+            return inside and _LINE not in location  # a folder does not read the manifests in it
         return location.split(_LINE)[0] == own
 
     def count(self) -> int:
@@ -127,7 +128,7 @@ def _globbed(pattern: str) -> Iterator[Source]:
             break
         fixed.append(part)
     root = Path(*fixed) if fixed else Path()
-    matches = [Path(m) for m in sorted(glob.glob(pattern, recursive=True))]
+    matches = [Path(m) for m in sorted(glob.glob(pattern, recursive=True))]  # noqa: PTH207 rooted
     files = [m for m in matches if not m.is_dir()]
     if not files:
         raise SourceError(f"{pattern}: nothing matches")

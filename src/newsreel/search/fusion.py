@@ -1,7 +1,7 @@
 """Fusing two ranked lists: a convex combination of normalised scores.
 
-After Bruch, Gai and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval" (ACM TOIS 42(1), 2023): each score is
-divided by the query's best one, its theoretical minimum being 0 (BM25) or taken as 0 (cosine; a negative one says no
+After Bruch, Gai and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval" (ACM TOIS 42(1), 2023): each score
+is divided by the query's best one, its theoretical minimum being 0 (BM25) or taken as 0 (cosine; a negative one says no
 more than 0), then weighted. Where vectors alone found a segment, its BM25 counts as 0; where BM25 alone found it, its
 cosine is computed.
 """

@@ -63,7 +63,7 @@ class Searcher:
     def ranked(self, texts: Sequence[str], limit: int, weights: Weights | None = None) -> list[list[tuple[str, float]]]:
         """For each text the best `limit` items' uris and scores: what a run file needs, and nothing fetched for it."""
         now = now_ns()
-        vectors = self._embedder.embed(texts) if texts else []
+        vectors = self._embedder.embed(texts)
         runs = []
         for text, vector in zip(texts, vectors, strict=True):
             candidates = self._candidates(text, vector, Filters(visible_at_ns=now), weights or self._ranking.weights)

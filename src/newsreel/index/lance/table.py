@@ -72,7 +72,9 @@ class Table:
         if not path.exists():
             with storage_errors(path):
                 lance.write_dataset(schema.empty_table(), str(path), mode="create")
-        return cls(path, indexed)
+        table = cls(path, indexed)
+        table.index_words()
+        return table
 
     @property
     def schema(self) -> pa.Schema:
@@ -143,8 +145,7 @@ class Table:
         with storage_errors(self._path):
             dataset = self.refresh()
             dataset.optimize.compact_files(materialize_deletions=True, materialize_deletions_threshold=0.0)
-            present = {i.field_names[0] for i in dataset.describe_indices()}
-            for column in self._indexed.keys() - present:
+            for column in sorted(self._indexed.keys() - self._present()):
                 self._build_index(column)
             dataset.optimize.optimize_indices()
             dataset.cleanup_old_versions(older_than=READERS_GRACE)
@@ -157,6 +158,16 @@ class Table:
                 if kind == "INVERTED":  # a merged inverted index may keep a removed row's words
                     self._build_index(column)
             self.refresh().cleanup_old_versions(older_than=timedelta(0), delete_unverified=True)
+
+    def index_words(self) -> None:
+        """Make the full-text indexes, empty as they are: rows that come later are read with their analyser."""
+        with storage_errors(self._path):
+            for column, kind in self._indexed.items():
+                if kind == "INVERTED" and column not in self._present():
+                    self._build_index(column)
+
+    def _present(self) -> set[str]:
+        return {i.field_names[0] for i in self.refresh().describe_indices()}
 
     def _build_index(self, column: str) -> None:
         options = {"with_position": False} if self._indexed[column] == "INVERTED" else {}

@@ -9,7 +9,7 @@ from typing import Any
 from lxml import etree
 
 from newsreel.core.errors import UnreadableError
-from newsreel.ingest.documents import _text
+from newsreel.ingest import text as _text
 
 __all__ = ["block_text", "html_text", "parse_html"]
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from newsreel.core.errors import UnreadableError
 from newsreel.core.item import Item, Kind, Status
-from newsreel.core.times import FOREVER_NS
-from newsreel.ingest.documents import _text
-from newsreel.ingest.documents._times import moment
+from newsreel.core.times import FOREVER_NS, parse_embargo_ns, parse_ns
+from newsreel.ingest import text as _text
 
-__all__ = ["MAX_BODY", "Draft", "status_of"]
+__all__ = ["MAX_BODY", "Draft", "Refusal", "read_each", "status_of"]
 
 MAX_BODY = 5_000_000
 
@@ -68,12 +69,12 @@ class Draft:
         uri = _text.uri(self.uri)
         if len(uri) > 4096:
             raise UnreadableError("its uri is longer than 4,096 characters; give it a shorter one")
-        moments = (moment(text) for text in self.published)
+        moments = (parse_ns(text) for text in self.published)
         return Item(
             uri=uri,
             kind=self.kind,
             version=_text.line(self.version, 200) or None,
-            updated_ns=moment(self.updated),
+            updated_ns=parse_ns(self.updated),
             status=self.status,
             headline=_text.line(self.headline),
             body=body,
@@ -100,13 +101,41 @@ class Draft:
             return None
         if not self.embargo.strip():
             return FOREVER_NS
-        end = moment(self.embargo)
+        end = parse_embargo_ns(self.embargo)
         if end is None:
             raise UnreadableError("its embargo is not a date and time; write it as 2024-01-31T10:15:00Z")
-        return max(end, 0)
+        return end
 
 
 def _without_headline(body: str, headline: str) -> str:
     """The body without a first paragraph that only repeats the headline."""
     first, _, rest = body.partition("\n\n")
     return rest if headline and rest and first.casefold() == headline.casefold() else body
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One item of a file that could not be read, beside others that could."""
+
+    uri: str
+    cause: str
+
+
+def read_each(
+    found: Sequence[Any], uri: str, read: Callable[[Any, str], Item], claimed: Callable[[Any], str]
+) -> list[Item | Refusal]:
+    """Each of the items in a file; `claimed` gives the uri that one says it has, if any.
+
+    Those without a uri of their own get the file's, numbered by position, so that an item keeps its uri when a
+    neighbour is unreadable. Raises UnreadableError when the file holds one item and that is unreadable.
+    """
+    if len(found) == 1:
+        return [read(found[0], uri)]
+    out: list[Item | Refusal] = []
+    for position, one in enumerate(found, start=1):
+        own = uri if position == 1 else f"{uri}#{position}"
+        try:
+            out.append(read(one, own))
+        except UnreadableError as error:
+            out.append(Refusal(_text.uri(claimed(one))[:4096] or own, str(error)))
+    return out

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from newsreel.ingest.documents import _text, nitf
+from newsreel.ingest import text as _text
+from newsreel.ingest.documents import nitf
 from newsreel.ingest.documents._blocks import block_text, html_text
 from newsreel.ingest.documents._xml import XML_LANG, all_text, attribute, children, find, find_all, iterate, local_name
 

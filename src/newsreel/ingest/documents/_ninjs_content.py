@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from newsreel.core.errors import UnreadableError
-from newsreel.ingest.documents import _text, nitf
+from newsreel.ingest import text as _text
+from newsreel.ingest.documents import nitf
 from newsreel.ingest.documents._blocks import html_text
 from newsreel.ingest.documents._xml import local_name, parse
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from newsreel.core.errors import UnreadableError
@@ -10,6 +11,7 @@ from newsreel.core.item import Item
 from newsreel.ingest.documents import html, markdown, newsml, ninjs, nitf, plain
 from newsreel.ingest.documents._decode import declared_encoding, decode
 from newsreel.ingest.documents._detect import is_html_page, looks_like_json, refuse_binary, starts_as_html
+from newsreel.ingest.documents._draft import Refusal
 from newsreel.ingest.documents._xml import local_name, namespace, parse, root_name
 
 __all__ = ["read_document"]
@@ -31,12 +33,12 @@ _NOT_A_STORY = {
 _OURS = frozenset(("nitf", "newsitem", "newsmessage", *(name.lower() for name in newsml.REFUSED_ITEMS)))
 
 
-def read_document(data: bytes, *, name: str, uri: str) -> list[Item]:
+def read_document(data: bytes, *, name: str, uri: str) -> Sequence[Item | Refusal]:
     """The items in one file's bytes.
 
     `name` is the file's name, for its suffix; `uri` is used where the format carries none of its own, with `#2`, `#3`
-    for further items of the same file. Of several items the readable ones are returned. Raises UnreadableError, and
-    nothing else, when there are none; its cause never quotes the text.
+    for further items of the same file. An unreadable one of several comes back as a `Refusal`. Raises UnreadableError,
+    and nothing else, when the file as a whole is unreadable; a cause never quotes the text.
     """
     suffix = _suffix(name)
     if not uri or len(uri) > 4000:
@@ -56,7 +58,7 @@ def _suffix(name: str) -> str:
     return suffix if re.fullmatch(r"\.[a-z0-9]{1,10}", suffix) else ""
 
 
-def _read_text(text: str, suffix: str, uri: str) -> list[Item]:
+def _read_text(text: str, suffix: str, uri: str) -> Sequence[Item | Refusal]:
     start = text.lstrip("\ufeff \t\r\n")
     root = root_name(text) if start.startswith("<") else ""
     if root in _OURS or (start.startswith("<?xml") and root != "html"):
@@ -79,7 +81,7 @@ def _read_text(text: str, suffix: str, uri: str) -> list[Item]:
     raise UnreadableError(_unexpected(suffix))
 
 
-def _read_xml(text: str, uri: str) -> list[Item]:
+def _read_xml(text: str, uri: str) -> Sequence[Item | Refusal]:
     root = parse(text)
     name = local_name(root)
     if name == "nitf":

@@ -10,7 +10,7 @@ from lxml import etree
 
 from newsreel.core.errors import UnreadableError
 from newsreel.core.item import Item
-from newsreel.ingest.documents import _text
+from newsreel.ingest import text as _text
 from newsreel.ingest.documents._blocks import block_text, parse_html, refuse_long
 from newsreel.ingest.documents._draft import Draft
 from newsreel.ingest.documents._xml import XML_LANG, all_text, attribute

@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from newsreel.core.item import Item
-from newsreel.ingest.documents import _text
+from newsreel.ingest import text as _text
 from newsreel.ingest.documents._blocks import html_text, refuse_long
 from newsreel.ingest.documents._draft import Draft, status_of
 

@@ -8,7 +8,7 @@ from newsreel.core.errors import UnreadableError
 from newsreel.core.item import Item, Kind
 from newsreel.ingest.documents import _newsml_content as content
 from newsreel.ingest.documents import nitf
-from newsreel.ingest.documents._draft import Draft, status_of
+from newsreel.ingest.documents._draft import Draft, Refusal, read_each, status_of
 from newsreel.ingest.documents._xml import (
     XML_LANG,
     all_text,
@@ -39,26 +39,19 @@ _REFUSED_CLASSES = {
 }
 
 
-def read(root: Any, uri: str) -> list[Item]:
-    """The readable items; where there are none, UnreadableError with the first one's cause."""
+def read(root: Any, uri: str) -> list[Item | Refusal]:
+    """Its news items."""
     name = local_name(root)
     news = [root] if name == "newsItem" else list(iterate(root, "newsItem"))
-    others = [local_name(one) for one in (root, *find_all(root, "itemSet/*")) if local_name(one) in REFUSED_ITEMS]
+    others = [one for one in (root, *find_all(root, "itemSet/*")) if local_name(one) in REFUSED_ITEMS]
     if not news:
-        raise UnreadableError(REFUSED_ITEMS[others[0]] if others else "a NewsML-G2 message without a news item in it")
-    items: list[Item] = []
-    causes: list[str] = []
-    for position, one in enumerate(news, start=1):
-        try:
-            items.append(_item(one, uri if position == 1 else f"{uri}#{position}"))
-        except UnreadableError as error:
-            causes.append(str(error))
-    if not items:
         raise UnreadableError(
-            causes[0]
-            if len(causes) == 1
-            else f"none of its {len(causes)} news items can be read; the first: {causes[0]}"
+            REFUSED_ITEMS[local_name(others[0])] if others else "a NewsML-G2 message without a news item in it"
         )
+    items = read_each(news, uri, _item, lambda one: attribute(one, "guid"))
+    for number, one in enumerate(others, start=1):
+        name = local_name(one)
+        items.append(Refusal(attribute(one, "guid") or f"{uri}#{name}{number}", REFUSED_ITEMS[name]))
     return items
 
 

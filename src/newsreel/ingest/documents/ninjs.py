@@ -10,7 +10,7 @@ from newsreel.core.errors import UnreadableError
 from newsreel.core.item import Item, Kind
 from newsreel.ingest.documents import _ninjs_content as content
 from newsreel.ingest.documents._blocks import html_text
-from newsreel.ingest.documents._draft import Draft, status_of
+from newsreel.ingest.documents._draft import Draft, Refusal, read_each, status_of
 
 __all__ = ["read"]
 
@@ -29,24 +29,20 @@ _SIGNS = {"headline", "headlines", "bodies", "descriptions", "pubstatus", "versi
           "eventdetails", "renditions", "associations", "byline", "copyrightnotice"}  # fmt: skip
 
 
-def read(text: str, uri: str) -> list[Item]:
+def read(text: str, uri: str) -> list[Item | Refusal]:
     """The items of a ninjs object or of a list of them; `associations` are part of theirs, not items."""
     found = _load(text)
     objects = found if isinstance(found, list) else [found]
     if not objects:
         raise UnreadableError("an empty JSON list; there is no item in it")
-    items: list[Item] = []
-    causes: list[str] = []
-    for position, one in enumerate(objects, start=1):
-        try:
-            items.append(_item(one, uri if position == 1 else f"{uri}#{position}"))
-        except UnreadableError as error:
-            causes.append(str(error))
-    if not items:
-        raise UnreadableError(
-            causes[0] if len(causes) == 1 else f"none of its {len(causes)} items can be read; the first: {causes[0]}"
-        )
-    return items
+    if not any(isinstance(one, dict) for one in objects):
+        raise UnreadableError("JSON, but not a ninjs item: it is not an object")
+    return read_each(objects, uri, _item, _claimed_uri)
+
+
+def _claimed_uri(one: Any) -> str:
+    uri = one.get("uri") if isinstance(one, dict) else None
+    return uri if isinstance(uri, str) else ""
 
 
 def _load(text: str) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from newsreel.core.item import Item
-from newsreel.ingest.documents import _text
+from newsreel.ingest import text as _text
 from newsreel.ingest.documents._draft import Draft
 
 __all__ = ["read"]

@@ -56,7 +56,7 @@ def _weights(card: dict[str, Any]) -> Path:
     spec = importlib.util.find_spec(weights["module"])
     if spec is None or spec.origin is None:
         raise ArtifactError(f"the package {weights['package']}, which carries the weights, is not installed: {_REMEDY}")
-    source = Path(spec.origin).parent / weights["folder"]
+    source = Path(spec.origin).parent / str(weights["folder"])
     with (source / weights["file"]).open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != weights["sha256"]:

@@ -54,7 +54,7 @@ def outcome(path: Path) -> Any:
         items = read_document(path.read_bytes(), name=path.name, uri="file:" + relative.replace(" ", "%20"))
     except UnreadableError as error:
         return str(error)
-    return [facts(item) for item in items]
+    return [facts(item) if isinstance(item, Item) else f"{item.uri}: {item.cause}" for item in items]
 
 
 @pytest.mark.skipif(not EXAMPLES.is_dir(), reason=f"the IPTC examples are not at {EXAMPLES} (set NEWSREEL_SHARED)")

@@ -150,9 +150,11 @@ def test_a_message_gives_its_readable_items() -> None:
         news_item(guid="", content=XHTML.format("Three")),
         "<packageItem/>",
     ]
-    one, three = read_all(f"<newsMessage><itemSet>{''.join(parts)}</itemSet></newsMessage>")
+    one, video, three, package = read_all(f"<newsMessage><itemSet>{''.join(parts)}</itemSet></newsMessage>")
     assert (one.uri, one.body) == ("file:a.xml", "One")
     assert (three.uri, three.body) == ("file:a.xml#3", "Three")
+    assert (video.uri, "a video" in video.cause) == ("urn:v", True)
+    assert (package.uri, "a package" in package.cause) == ("file:a.xml#packageItem1", True)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsreel.core.times import format_ns
-from newsreel.ingest.documents._times import moment
+from newsreel.core.times import parse_ns as moment
 
 
 @pytest.mark.parametrize(

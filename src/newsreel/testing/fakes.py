@@ -1,0 +1,43 @@
+"""A fake embedder that needs no model: texts that share words are near one another."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from newsreel.core.protocols import Vectors
+
+__all__ = ["FakeEmbedder"]
+
+
+class FakeEmbedder:
+    """Hashes words into a bag and scales it to length 1. Congruent with a real one: see `EmbedderContract`."""
+
+    def __init__(self, dimension: int = 64, max_tokens: int = 64) -> None:
+        """Vectors of this length; a token is a word."""
+        self.dimension = dimension
+        self.max_tokens = max_tokens
+        self.fingerprint = f"fake-{dimension}"
+        self.embedded: list[str] = []
+        """Every text it was ever given, in order."""
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """See `core.protocols.Embedder`."""
+        self.embedded += texts
+        vectors = np.zeros((len(texts), self.dimension), np.float32)
+        for row, text in enumerate(texts):
+            vectors[row, 0] = 1e-3  # a text without words has a direction too
+            for word in self._words(text)[: self.max_tokens - 2]:
+                digest = hashlib.blake2b(word.lower().encode(), digest_size=4).digest()
+                vectors[row, int.from_bytes(digest, "big") % self.dimension] += 1
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """See `core.protocols.Embedder`."""
+        return [len(self._words(text)) for text in texts]
+
+    def _words(self, text: str) -> list[str]:
+        return re.findall(r"\w+", text)

@@ -1,0 +1,42 @@
+"""The real things and the fakes, held to the same contracts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from newsreel.core.protocols import Index, VectorSpace
+from newsreel.index.lance import LanceArchive
+from newsreel.models.embedder import OnnxEmbedder
+from newsreel.pipeline.engines.local import LocalEngine
+from newsreel.testing.contracts import ArchiveContract, EmbedderContract, EngineContract
+from newsreel.testing.fakes import FakeEmbedder
+
+
+class TestFakeEmbedder(EmbedderContract):
+    @pytest.fixture
+    def embedder(self) -> FakeEmbedder:
+        return FakeEmbedder()
+
+
+class TestOnnxEmbedder(EmbedderContract):
+    @pytest.fixture
+    def embedder(self, embedder: OnnxEmbedder) -> OnnxEmbedder:
+        return embedder
+
+
+class TestLocalEngine(EngineContract):
+    @pytest.fixture(params=[1, 3])
+    def engine(self, request: pytest.FixtureRequest) -> LocalEngine:
+        return LocalEngine(request.param)
+
+
+class TestLanceArchive(ArchiveContract):
+    @pytest.fixture
+    def archive(self, tmp_path: Path) -> LanceArchive:
+        return LanceArchive.create(tmp_path, VectorSpace("fake", "fake-64", 64))
+
+    @pytest.fixture
+    def index(self, archive: LanceArchive) -> Index:
+        return archive.index

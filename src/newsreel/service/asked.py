@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, TypeVar
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from fastapi import Depends, Request
 from fastapi import Query as Parameter
@@ -98,12 +99,16 @@ def find(lookup: Callable[[str], T], uri: str, request: Request) -> T:
     """
     prefix = request.scope["path"].removesuffix(uri)
     sent = request.scope["raw_path"].decode("ascii", "replace")
-    try:
+    if not sent.startswith(prefix):  # the route itself was percent-encoded
         return lookup(uri)
+    sent = sent.removeprefix(prefix)
+    try:
+        return lookup(unquote(sent))
     except NotFoundError:
-        if not sent.startswith(prefix) or sent == prefix + uri:
-            raise
-        return lookup(sent.removeprefix(prefix))
+        if "%" in sent:
+            with suppress(NotFoundError):
+                return lookup(sent)
+        raise
 
 
 def item_address(uri: str, asked: Asked) -> str:

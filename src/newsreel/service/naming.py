@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 from newsreel.core.item import Item, Kind
 
 __all__ = ["kind_name", "kinds_name", "part_name", "title_of"]
@@ -27,8 +29,10 @@ def part_name(name: str) -> str:
 
 
 def title_of(item: Item) -> str:
-    """The headline; of an item without one the beginning of its text, or its uri."""
+    """The headline; of an item without one the beginning of its text, or its file's name."""
     if item.headline:
         return item.headline
     text = " ".join((item.caption or item.body)[: _TITLE * 2].split())
-    return f"{text[:_TITLE].rsplit(' ', 1)[0]}…" if len(text) > _TITLE else text or item.uri
+    if len(text) > _TITLE:
+        return f"{text[:_TITLE].rsplit(' ', 1)[0]}…"
+    return text or unquote(item.uri.rstrip("/").rsplit("/", 1)[-1]) or item.uri

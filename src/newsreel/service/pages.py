@@ -19,7 +19,7 @@ __all__ = ["router"]
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 _EXCERPT = 300
-_CAPTION = 200
+_CAPTION = 240
 _AMONG = 50
 """How many items published at the same moment are looked through for an item's own passage."""
 

@@ -1,0 +1,85 @@
+"""A browser and a running service for it; both are skipped, and say so, where there is no Chromium."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+import uvicorn
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.chrome.webdriver import WebDriver
+
+from newsreel.app import Newsreel
+from newsreel.service import create_app
+
+_ARGUMENTS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--window-size=1280,900",
+)
+
+
+@pytest.fixture(scope="session")
+def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebDriver]:
+    """Debian's Chromium, with a profile of its own."""
+    browser, chromedriver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not browser or not chromedriver:
+        pytest.skip("the browser tests need Debian's chromium and chromium-driver (see tests/browser/install-chromium)")
+    options = webdriver.ChromeOptions()
+    options.binary_location = browser
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    for argument in (*_ARGUMENTS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
+        options.add_argument(argument)
+    started = webdriver.Chrome(options=options, service=Service(chromedriver))
+    try:
+        yield started
+    finally:
+        started.quit()
+
+
+@pytest.fixture(scope="session")
+def address(newsreel: Newsreel) -> Iterator[str]:
+    """Where the sample archive is served."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        config = uvicorn.Config(create_app(newsreel), log_config=None, access_log=False, ws="none", lifespan="off")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        deadline = time.monotonic() + 30
+        while not server.started and time.monotonic() < deadline:
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(timeout=30)
+
+
+@pytest.fixture
+def page(driver: WebDriver, address: str) -> Iterator[WebDriver]:
+    """The browser on the search page; a test fails if the browser complained while it ran."""
+    _emulate(driver)
+    driver.get_log("browser")
+    driver.get(address)
+    yield driver
+    complaints = [entry["message"] for entry in driver.get_log("browser")]
+    _emulate(driver)
+    assert not complaints
+
+
+def _emulate(driver: WebDriver) -> None:
+    """Undo what a test changed about the device."""
+    driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})

@@ -68,7 +68,8 @@ def index(
         _same_space(store, embedder)
         opener: Callable[[], Embedder] = partial(_embedder, settings.artifacts, settings.threads)
         engine = LocalEngine(settings.read_workers)
-        return Indexer(store, engine, opener, watch).run(sources, retry_failed=retry_failed, prune=prune)
+        indexer = Indexer(store, engine, opener, watch, settings.group_inputs)
+        return indexer.run(sources, retry_failed=retry_failed, prune=prune)
 
 
 def kill_items(uris: Sequence[str], archive: Path, *, wait_s: float = 0.0) -> Killed:

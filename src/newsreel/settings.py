@@ -26,5 +26,8 @@ class Settings(BaseSettings):
     threads: int = Field(default=0, ge=0, le=1024)
     """Threads for a model's graph; 0 is one a core."""
 
+    group_inputs: int = Field(default=128, ge=1, le=10_000)
+    """Inputs committed together: what an interrupted run does again at most."""
+
     read_workers: int = Field(default=2, ge=1, le=256)
     """Threads that read and decode inputs."""

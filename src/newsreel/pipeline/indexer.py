@@ -24,9 +24,6 @@ from newsreel.pipeline.stages import REFS, OpenEmbedder, ReadStage
 
 __all__ = ["Indexer", "Progress", "Summary"]
 
-GROUP_INPUTS = 128
-"""Inputs committed together: what a crash makes a run do again."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
@@ -56,9 +53,15 @@ class Indexer:
     """Runs sources into an archive. The caller holds the writer's lease."""
 
     def __init__(
-        self, archive: Archive, engine: Engine, open_embedder: OpenEmbedder, watch: Callable[[Progress], None]
+        self,
+        archive: Archive,
+        engine: Engine,
+        open_embedder: OpenEmbedder,
+        watch: Callable[[Progress], None],
+        group_inputs: int,
     ) -> None:
-        """Write to this archive; `watch` is told after every group."""
+        """Write to this archive; `watch` is told after every group of inputs, which are committed together."""
+        self._group_inputs = group_inputs
         self._archive = archive
         self._engine = engine
         self._representer = Representer(archive, engine, open_embedder)
@@ -99,7 +102,7 @@ class Indexer:
 
     def _ref_tables(self, refs: Iterable[Ref], retry_failed: bool) -> Iterator[pa.Table]:
         stream = iter(refs)
-        while group := list(islice(stream, GROUP_INPUTS)):
+        while group := list(islice(stream, self._group_inputs)):
             rows: dict[str, list[LedgerRow]] = {}
             for row in self._archive.at_sources([ref.location for ref in group]):
                 rows.setdefault(row.source, []).append(row)

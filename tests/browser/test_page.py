@@ -18,7 +18,15 @@ from selenium.webdriver.support.wait import WebDriverWait
 SHIP = "container ship stuck on a sandbank"
 PHOTO = "/items/" + quote("file:photos/tarnby-halcyon-aground.jpg", safe="")
 STORY = "/items/" + quote("urn:newsml:newsreel.example:20260309:halcyon-aground", safe="")
-PAGES = ("/", "/?q=flood&explain=true", "/?kind=photo", "/?q=flood&from=1999&to=1999", PHOTO, STORY + "?q=ship")
+PAGES = (
+    "/",
+    "/?q=flood&explain=true",
+    "/?kind=photo&q=flood&explain=true",
+    "/?kind=photo",
+    "/?q=flood&from=1999&to=1999",
+    PHOTO,
+    STORY + "?q=ship",
+)
 
 
 def one(page: WebDriver, selector: str) -> WebElement:

@@ -164,15 +164,6 @@ def test_what_a_killed_run_left_is_finished_by_a_run_on_another_source(corpus: C
 def test_hundreds_of_kills_leave_no_trace(corpus: Corpus, tmp_path: Path) -> None:
     kills = int(os.environ.get("NEWSREEL_KILLS", "300"))
     seed = int(os.environ.get("NEWSREEL_SEED", str(time.time_ns() % 100_000)))
-    draw = random.Random(seed)
-    moments: Counter[str] = Counter()
-    rounds = 0
-    while sum(moments.values()) < kills:
-        archive = tmp_path / f"archive{rounds}"
-        for _ in range(draw.randint(1, 8)):
-            moments[_kill_at_random(corpus, archive, draw)] += 1
-        _finish_and_compare(corpus, archive)
-        rounds += 1
-    print(
-        f"\nseed {seed}: {sum(moments.values())} runs killed in {rounds} archives: {dict(moments)}; all came out equal"
-    )
+    moments = _torture(corpus, tmp_path, kills, random.Random(seed))
+    archives = moments.pop(ENDED)
+    print(f"\nseed {seed}: {sum(moments.values())} kills ({dict(moments)}), {archives} archives: all came out equal")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 __all__ = ["Paragraph", "Run", "excerpt", "paragraphs", "runs"]
 
-_NARROW = "\u202f"
-"""A narrow space that does not break."""
+_JOINED = "\u00a0"
+"""A space that does not break."""
 _GAP = re.compile(r"\n\s*\n")
 _SENTENCE = re.compile(r"(?:[.!?][\"'”’)]*|\n)\s+(?=\S)")
 _LEAD = 70
@@ -54,8 +54,8 @@ def excerpt(text: str, marks: Sequence[Span], room: int) -> list[Run]:
     start = _densest(text, marks, room)
     end = len(text) if start + room >= len(text) else _between_words(text, start + room)
     end = start + len(text[start:end].rstrip())
-    before: list[Run] = [(f"…{_NARROW}", False)] if start else []
-    after: list[Run] = [(f"{_NARROW}…", False)] if end < len(text) else []
+    before: list[Run] = [(f"…{_JOINED}", False)] if start else []
+    after: list[Run] = [(f"{_JOINED}…", False)] if end < len(text) else []
     return before + runs(text, marks, start, end) + after
 
 

@@ -50,11 +50,11 @@ def _manifest(folder: Path) -> Path:
     """Stories with duplicates, versions in the wrong order, a kill, a failure and an embargo among them."""
     draw = random.Random(7)
     lines: list[dict[str, object]] = []
-    for n in range(160):
+    for n in range(90):
         text = " ".join(draw.choices(WORDS, k=24)).capitalize() + "."
         lines.append({"uri": f"m:{n}", "headline": f"{draw.choice(WORDS)} {n}", "body": text, "version": "2"})
-    lines += [{**lines[n], "uri": f"m:copy{n}"} for n in range(0, 160, 20)]
-    lines += [{**lines[n], "version": "1", "body": "An older text."} for n in range(0, 160, 30)]
+    lines += [{**lines[n], "uri": f"m:copy{n}"} for n in range(0, 90, 20)]
+    lines += [{**lines[n], "version": "1", "body": "An older text."} for n in range(0, 90, 30)]
     lines += [{"uri": "m:5", "status": "canceled"}, {"uri": "m:404"}]
     lines += [{"uri": "m:later", "headline": "Ferry rates", "body": "Later.", "embargo": "2099-01-01T00:00:00Z"}]
     path = folder / "stories.jsonl"
@@ -86,7 +86,7 @@ def corpus(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory, embedd
 def _run(sources: tuple[str, ...], archive: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "newsreel", "index", *sources, "--archive", str(archive)]
     # Small groups: more commits, more moments at which a kill can tear something.
-    environment = {**os.environ, "NEWSREEL_GROUP_INPUTS": "16"}
+    environment = {**os.environ, "NEWSREEL_GROUP_INPUTS": "12"}
     return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
@@ -95,7 +95,7 @@ def _kill_at_random(corpus: Corpus, archive: Path, draw: random.Random) -> str:
     process = _run(corpus.sources, archive)
     start = min(1.0, corpus.seconds / 4)  # before that the interpreter is still starting
     try:
-        process.wait(timeout=draw.uniform(start, corpus.seconds))
+        process.wait(timeout=draw.uniform(start, 0.7 * corpus.seconds))
         return ENDED
     except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGKILL)

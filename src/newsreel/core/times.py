@@ -119,7 +119,7 @@ def parse_day_ns(text: str, *, end: bool = False) -> int:
             day = date(*parts) + timedelta(days=int(end))
             return to_ns(datetime(day.year, day.month, day.day, tzinfo=UTC))
         return to_ns(datetime.fromisoformat(text)) + int(end)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise UsageError(f"'{text}' is not a date: write 2024, 2024-01, 2024-01-31 or 2024-01-31T10:15") from None
 
 

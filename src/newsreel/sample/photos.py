@@ -43,8 +43,8 @@ _SHOTS = (
         Caption(
             headline="Lenne rises to the arches of Brackwater's Old Bridge",
             text="Volunteers row past the Old Bridge in Brackwater, Varland, at dusk on Tuesday, March 3, 2026, as the"
-            " River Lenne reaches its highest level since records began. More than 4,000 people have been told to leave"
-            " the lower town. (Photo by Jonas Weir / Newsreel Wire)",
+            " River Lenne reaches its highest level since records began. Residents have been told to leave the lower"
+            " town. (Photo by Jonas Weir / Newsreel Wire)",
             byline=_WEIR,
             created=_at(3, 3, 18, 12),
             city="Brackwater",
@@ -88,10 +88,10 @@ _SHOTS = (
         "cup-final-oduya.jpg",
         _rooms.final,
         Caption(
-            headline="Oduya settles the cup final",
-            text="Osterhaven Rovers striker Mika Oduya, in red, shoots for the winning goal in the 88th minute of the"
-            " Varland Cup final against Millford United at the Harbour Stadium in Osterhaven on Saturday, March 14,"
-            " 2026. Rovers win 2-1.",
+            headline="Oduya gives Rovers the lead in the cup final",
+            text="Osterhaven Rovers striker Mika Oduya, in red, shoots Rovers into the lead in the 34th minute of the"
+            " Varland Cup final against Millford Town at the Harbour Stadium in Osterhaven on Saturday, March 14,"
+            " 2026. Rovers win 2-1 after extra time.",
             byline=_WEIR,
             created=_at(3, 14, 21, 34),
             city="Osterhaven",
@@ -106,7 +106,7 @@ _SHOTS = (
         Caption(
             headline="Container ship Halcyon aground off Tarnby",
             text="A tug stands by the container ship Halcyon on a sandbank off Tarnby, Varland, on Monday, March 9,"
-            " 2026. Her owner, the shipping company Norline, says the crew of 22 is safe and no fuel has leaked.",
+            " 2026. Her owner, the shipping company Norline, says the crew of 24 is safe.",
             byline=_WEIR,
             created=_at(3, 9, 8, 20),
             city="Tarnby",
@@ -167,8 +167,8 @@ _SHOTS = (
         Caption(
             headline="Regional train leaves the track near Millford",
             text="Recovery crews inspect a regional train that derailed on an embankment near Millford, Varland, on"
-            " Monday, March 16, 2026. Eleven passengers are treated for minor injuries; engineers are examining whether"
-            " the flood washed out the track bed.",
+            " Monday, March 16, 2026. Thirty-eight people are injured, four of them seriously; investigators are asking"
+            " whether the flood washed out the track bed.",
             byline=_HALLORAN,
             created=_at(3, 16, 9, 55),
             city="Millford",
@@ -266,13 +266,16 @@ def _other(picture: Image.Image, shot: _Shot) -> bytes:
 
 
 def _write(folder: Path, shot: _Shot) -> Path:
-    picture = shot.scene()
     path = folder / shot.name
-    path.write_bytes(_jpeg(picture, shot) if path.suffix == ".jpg" else _other(picture, shot))
+    if not path.exists():
+        picture = shot.scene()
+        unfinished = path.with_name(f".{shot.name}")
+        unfinished.write_bytes(_jpeg(picture, shot) if path.suffix == ".jpg" else _other(picture, shot))
+        unfinished.replace(path)
     return path
 
 
 def write_photos(folder: Path) -> list[Path]:
-    """Draws the photos into a folder, made if it is missing; files of the same names are replaced."""
+    """Draws those photos that a folder, made if it is missing, does not hold yet. Drawing takes a second each."""
     folder.mkdir(parents=True, exist_ok=True)
     return [_write(folder, shot) for shot in _SHOTS]

@@ -33,7 +33,8 @@ class FakeEmbedder:
             for word in self._words(text)[: self.max_tokens - 2]:
                 digest = hashlib.blake2b(word.lower().encode(), digest_size=4).digest()
                 vectors[row, int.from_bytes(digest, "big") % self.dimension] += 1
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        unit: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        return unit
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """See `core.protocols.Embedder`."""

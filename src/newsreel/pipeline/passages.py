@@ -70,13 +70,13 @@ def embedded_text(segment: Segment) -> str:
 def searched_text(item: Item, segment: Segment) -> str:
     """What BM25 reads of a segment: also the names and words that belong to the item as a whole.
 
-    Those stand with the first segment only, so that a byline counts once however long the story is. An item without
-    any text is found by its name.
+    Those stand with the first segment only, so that a byline counts once however long the story is. An item
+    without headline and text is found by its name.
     """
     parts = [segment.context, segment.text]
     if segment.position == 0:
         parts += [item.byline, item.place, " ".join(item.keywords)]
-        parts += [] if any(parts) else [_name(item)]
+        parts += [] if segment.context or segment.text else [_name(item)]
     return "\n".join(part for part in parts if part)
 
 

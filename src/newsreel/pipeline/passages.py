@@ -39,7 +39,7 @@ class Cutter:
         """
         if item.kind is not Kind.STORY:
             return [_segment(item, 0, 0, len(item.caption), item.caption, item.headline)]
-        context = _shortened(item.headline, self._count, CONTEXT_TOKENS)
+        context = _shortened(item.headline, self._count, min(CONTEXT_TOKENS, self._max_tokens // 4))
         room = self._max_tokens - SPECIAL_TOKENS - self._count([context])[0]
         sentences = [s for span in _paragraphs(item.body) for s in self._sentences(item.body, *span)]
         spans = list(_packed(item.body, sentences, self._count, room)) or [(0, 0)]
@@ -116,33 +116,36 @@ def _packed(
 ) -> Iterator[tuple[int, int]]:
     """Neighbouring sentences together while they fit."""
     lengths = count_tokens([body[start:end] for start, end in sentences])
-    open_start = open_end = used = 0
-    for (start, end), length in zip(sentences, lengths, strict=True):
-        if used and used + length > room:
-            yield open_start, open_end
-            used = 0
-        if length > room:
-            yield from _pieces(body, start, end, count_tokens, room)
+    short: list[tuple[tuple[int, int], int]] = []
+    for span, length in zip(sentences, lengths, strict=True):
+        if length <= room:
+            short.append((span, length))
             continue
-        open_start, open_end = (open_start if used else start), end
-        used += length
-    if used:
-        yield open_start, open_end
+        yield from _filled(short, room)
+        short = []
+        yield from _pieces(body, *span, count_tokens, room)
+    yield from _filled(short, room)
 
 
 def _pieces(body: str, start: int, end: int, count_tokens: CountTokens, room: int) -> Iterator[tuple[int, int]]:
     """A sentence that is too long, cut between words; a word that is too long, anywhere."""
-    words = [(start + m.start(), start + m.end()) for m in re.finditer(r"\S{1,200}", body[start:end])]
+    words = [(start + m.start(), start + m.end()) for m in re.finditer(r"\S{1,100}", body[start:end])]
     lengths = count_tokens([body[a:b] for a, b in words])
-    open_start, open_end, used = start, start, 0
-    for (a, b), length in zip(words, lengths, strict=True):
-        if used and used + length > room:
-            yield open_start, open_end
-            open_start, used = a, 0
-        open_end = b
+    yield from _filled(list(zip(words, lengths, strict=True)), room)
+
+
+def _filled(parts: Sequence[tuple[tuple[int, int], int]], room: int) -> Iterator[tuple[int, int]]:
+    """Spans of neighbours, each filled while its tokens are within `room`."""
+    opened: tuple[int, int] | None = None
+    used = 0
+    for (start, end), length in parts:
+        if opened is not None and used + length > room:
+            yield opened
+            opened, used = None, 0
+        opened = (start if opened is None else opened[0], end)
         used += length
-    if used:
-        yield open_start, open_end
+    if opened is not None:
+        yield opened
 
 
 def _shortened(text: str, count_tokens: CountTokens, most: int) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from newsreel.core.times import format_ns
+from newsreel.core.errors import UsageError
+from newsreel.core.times import FOREVER_NS, format_ns, parse_day_ns, parse_embargo_ns
 from newsreel.core.times import parse_ns as moment
 
 
@@ -45,3 +46,39 @@ def test_certain_moments(text: str, expected: str) -> None:
 )
 def test_no_moment_rather_than_a_guess(text: str) -> None:
     assert moment(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2024-05-01T10:00:00Z", "2024-05-01T10:00:00Z"),
+        ("9999-12-31T23:59:59Z", "forever"),
+        ("2500-01-01", "forever"),
+        ("1960-01-01", "1970-01-01T00:00:00Z"),
+        ("01/02/2024", None),
+        ("soon", None),
+    ],
+)
+def test_an_embargo_is_never_shortened_by_a_guess(text: str, expected: str | None) -> None:
+    found = parse_embargo_ns(text)
+    shown = None if found is None else "forever" if found == FOREVER_NS else format_ns(found)
+    assert shown == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("2024", "2024-01-01", "2025-01-01"),
+        ("2024-12", "2024-12-01", "2025-01-01"),
+        ("2024-02-29", "2024-02-29", "2024-03-01"),
+    ],
+)
+def test_a_day_month_or_year_is_included_whole(text: str, start: str, end: str) -> None:
+    assert parse_day_ns(text) == moment(start)
+    assert parse_day_ns(text, end=True) == moment(end)
+
+
+@pytest.mark.parametrize("text", ["", "yesterday", "2024-13", "2024-02-30", "01/02/2024", "9999", "1", "2024-1-1-1"])
+def test_what_is_no_day_is_refused_with_the_remedy(text: str) -> None:
+    with pytest.raises(UsageError, match="write 2024"):
+        parse_day_ns(text, end=True)

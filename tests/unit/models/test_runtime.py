@@ -102,7 +102,7 @@ TEXTS = [
 def test_parity_with_the_reference_implementation(embedder: OnnxEmbedder) -> None:
     build = pytest.importorskip("newsreel.models.embedder.build", reason="needs the build extra")
     reference = pytest.importorskip("sentence_transformers", reason="needs the build extra")
-    source = build._weights(build.default_card())
+    source = build.weights_folder()
     model = reference.SentenceTransformer(str(source), device="cpu", local_files_only=True)
     expected = model.encode(TEXTS, normalize_embeddings=True, show_progress_bar=False)
     cosines = (embedder.embed(TEXTS) * expected).sum(axis=1)

@@ -24,7 +24,7 @@ from newsreel.models.embedder.config import default_card
 from newsreel.models.embedder.model import OnnxEmbedder
 from newsreel.models.runtime import artifact
 
-__all__ = ["build_default"]
+__all__ = ["build_default", "weights_folder"]
 
 RECIPE = "1"
 """Part of the fingerprint: raise it whenever the graph a build makes could give other vectors."""
@@ -47,12 +47,13 @@ PROBES = (
 def build_default(root: Path, report: Callable[[str], None]) -> None:
     """Build all-MiniLM-L6-v2 into `root`. `report` is told each step. Raises ArtifactError, also below the gate."""
     card = default_card()
-    source = _weights(card)
+    source = weights_folder()
     artifact.install(root, card["name"], lambda folder: _fill(folder, source, card, report))
 
 
-def _weights(card: dict[str, Any]) -> Path:
-    weights = card["weights"]
+def weights_folder() -> Path:
+    """The Hugging Face folder of the default embedder, its weights' checksum checked. Raises ArtifactError."""
+    weights = default_card()["weights"]
     spec = importlib.util.find_spec(weights["module"])
     if spec is None or spec.origin is None:
         raise ArtifactError(f"the package {weights['package']}, which carries the weights, is not installed: {_REMEDY}")

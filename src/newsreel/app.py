@@ -61,7 +61,7 @@ def index(
     wait_s: float = 0.0,
 ) -> Summary:
     """Index sources into an archive, which is made if need be. Raises NewsreelError."""
-    sources = expand(names)
+    sources = expand(names, left_out=archive)
     embedder = open_embedder(settings)
     with LanceArchive.lease(archive, wait_s=wait_s):
         store = LanceArchive.create(archive, _space(embedder))

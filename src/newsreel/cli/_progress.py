@@ -80,12 +80,17 @@ def print_summary(summary: Summary, console: Console) -> None:
             f"{summary.computed} passages embedded."
         )
     for failure in summary.failures[:_FAILURES_SHOWN]:
-        place = str(Ref(failure.source).path).encode("utf-8", "replace").decode()
+        place = _printable(str(Ref(failure.source).path))
         line = failure.source.partition("#line=")[2]
         console.print(f"  [red]✗[/red] {escape(place)}{f' line {line}' if line else ''}: {escape(failure.cause)}")
     more = len(summary.failures) - _FAILURES_SHOWN
     if more > 0:
         console.print(f"  … and {more} more: `newsreel audit --failures` lists them all.")
+
+
+def _printable(text: str) -> str:
+    """A file may be called anything: a new line, commands to the terminal, bytes that are not text."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def _listed(counts: Counter[str]) -> str:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import Annotated
 
@@ -37,28 +40,45 @@ def index(
     """Index stories and photos. What is in the archive already is left alone; an interrupted run goes on.
 
     A folder is read recursively, hidden names left out and links to folders not followed. Inputs that cannot be read
-    are listed with their cause and kept on the ledger; the run ends with exit code 1 only if nothing could be read.
+    are listed with their cause and kept on the ledger; the run ends with exit code 1 only if nothing could be read
+    (130 after Ctrl-C and 143 after SIGTERM, when the same command goes on where it was).
 
     Example: newsreel index ~/desk/2026 photos.jsonl --archive ./archive
     """
-    from newsreel import app
-
     if engine is Engine.RAY:
         raise UsageError("--engine ray is not built yet: use --engine local")
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
-        with RunProgress(console) as progress:
+        from newsreel import app  # takes a second, in which one may be interrupted too
+
+        with _terminable(), RunProgress(console) as progress:
             summary = app.index(
                 sources, archive, Settings(), progress.watch, retry_failed=retry_failed, prune=prune, wait_s=wait
             )
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stopped:
         console.print("Stopped. Nothing is lost: run the same command again to go on.")
-        raise typer.Exit(130) from None
+        raise typer.Exit(143 if isinstance(stopped, _Terminated) else 130) from None
     print_summary(summary, console)
     if summary.inputs == 0:
         console.print("The sources hold nothing to index.")
     unread = summary.counts["failed"] + summary.counts["refused"]
     raise typer.Exit(1 if unread and unread == summary.inputs else 0)
+
+
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM: an interruption like Ctrl-C, with the exit code of its own."""
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    def stop(*_: object) -> None:
+        raise _Terminated
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def kill(
@@ -74,7 +94,7 @@ def kill(
     """
     from newsreel import app
 
-    killed = app.kill_items(uris, archive, wait_s=wait)
+    killed = app.kill_items([u.encode("utf-8", "replace").decode() for u in uris], archive, wait_s=wait)
     for uri in killed.removed:
         typer.echo(f"killed {uri}")
     for uri in killed.already:

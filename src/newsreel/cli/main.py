@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
+from typing import TextIO
 
 import typer
+from pydantic import ValidationError
 
 from newsreel import __version__
 from newsreel.cli import archive, demo, embed, evaluate, models, search, serve
@@ -45,15 +48,49 @@ def version(
 def main() -> None:
     """Run the command. Exits 0 on success, 2 on bad usage, 1 on failure; no traceback unless NEWSREEL_DEBUG is set."""
     os.environ.setdefault("LANCE_LOG", "error")  # the store reports its own workings on stderr otherwise
+    _ready_streams()
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()  # here, where it can still be said that it failed
     except NewsreelError as error:
         _fail(str(error), 2 if isinstance(error, UsageError) else 1, error)
+    except ValidationError as error:
+        _fail(_misset(error), 2, error)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left; nothing more to say
+        _discard_output()  # the reader left; nothing more to say
         sys.exit(1)
+    except OSError as error:
+        _discard_output()
+        _fail(f"{error.filename or 'the output'}: {error.strerror or error}", 1, error)
     except Exception as error:  # noqa: BLE001 the last line of defence between a bug and a user
         _fail(f"this is a fault in Newsreel ({type(error).__name__}: {error}); NEWSREEL_DEBUG=1 shows where", 1, error)
+
+
+def _ready_streams() -> None:
+    """Output is UTF-8 in any locale, as JSON must be, and a stream that the caller closed is nobody's to read."""
+    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123 as long as the process
+    sys.stdout, sys.stderr = _ready(sys.stdout), _ready(sys.stderr)
+
+
+def _ready(stream: TextIO | None) -> TextIO:
+    if stream is None:
+        return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 as long as the process
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    return stream
+
+
+def _discard_output() -> None:
+    """What is still in the buffer cannot be written, and would be tried, and complained about, once more at exit."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _misset(error: ValidationError) -> str:
+    wrong = (f"{error.title} {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_url=False))
+    return "; ".join(wrong) + ": settings are taken from variables named NEWSREEL_..."
 
 
 def _fail(message: str, code: int, error: Exception) -> None:

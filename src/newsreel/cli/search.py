@@ -79,7 +79,7 @@ def print_results(results: Results, console: Console, *, explain: bool = False) 
         console.print(_headline(rank, result), soft_wrap=True)
         if result.segment.text:
             console.print(Text("    ").append_text(_passage(result)), soft_wrap=True)
-        console.print(f"    [dim]{result.item.uri}[/dim]", soft_wrap=True, markup=True)
+        console.print(Text(f"    {result.item.uri}", style="dim"), soft_wrap=True)
         if explain:
             console.print(Text(f"    {_explained(result)}", style="dim"), soft_wrap=True)
     facets = ", ".join(f"{f.count} {f.value}" for f in results.facets.get("kind", ()))

@@ -40,7 +40,7 @@ def parse_line(line: bytes) -> dict[str, Any]:
         raise UnreadableError("the line is JSON but not an object: write {'uri': ..., ...}")
     if not isinstance(fields.get("uri"), str) or not text.uri(fields["uri"]):
         raise UnreadableError("the line has no 'uri': every item needs one")
-    fields |= {_ALIASES[name]: fields[name] for name in _ALIASES.keys() & fields.keys()}
+    fields |= _unaliased(fields)
     misread = sorted(n for n in fields if n.lower().startswith("embargo") and n not in ("embargo", "embargoed"))
     if misread:  # leaving it out would publish
         raise UnreadableError(f"the field {misread[0][:40]!r} is not one Newsreel knows: write 'embargo'")
@@ -48,6 +48,16 @@ def parse_line(line: bytes) -> dict[str, Any]:
         if fields.get(name) is not None and not isinstance(fields[name], str):
             raise UnreadableError(f"'{name}' is not text")
     return fields
+
+
+def _unaliased(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """What the fields with ninjs names say. Two that disagree are refused: the one left out may be an embargo."""
+    said: dict[str, Any] = {}
+    for name in (*_ALIASES.values(), *_ALIASES):
+        value = fields.get(name)
+        if value not in (None, "") and said.setdefault(_ALIASES.get(name, name), value) != value:
+            raise UnreadableError(f"'{name}' contradicts '{_ALIASES.get(name, name)}': leave one of them out")
+    return said
 
 
 def contained(folder: Path, path: str) -> Path:
@@ -63,8 +73,8 @@ def contained(folder: Path, path: str) -> Path:
 
 def story_of(fields: Mapping[str, Any]) -> Item:
     """The story of a line without a path. Raises UnreadableError."""
-    if fields.get("kind") not in (None, Kind.STORY.value):
-        raise UnreadableError(f"a {fields['kind']} needs a 'path'")
+    if fields.get("kind") and (kind := _one_of(Kind, "kind", fields["kind"])) is not Kind.STORY:
+        raise UnreadableError(f"a {kind} needs a 'path'")
     item = override(Item(uri=_uri(fields), kind=Kind.STORY), fields)
     if item.status is Status.USABLE and not (item.body or item.headline):
         raise UnreadableError("the line has neither 'body' nor 'headline' nor 'path': there is nothing to index")

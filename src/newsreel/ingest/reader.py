@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import stat
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,13 +15,15 @@ from newsreel.core.item import Item
 from newsreel.ingest import manifest, text
 from newsreel.ingest.documents import Refusal, read_document
 from newsreel.ingest.photos import looks_like_photo, read_photo
-from newsreel.ingest.sources import MANIFEST_SUFFIX, Ref
+from newsreel.ingest.sources import MANIFEST_SUFFIX, Ref, open_regular
 
 __all__ = ["READER_VERSION", "Reading", "read"]
 
 READER_VERSION = "1"
 """Part of every input hash: raise it when the same bytes would now be read differently."""
 
+MAX_URI = 4_000
+"""Of a file: what is left of an item's 4,096 characters is for `#2`, `#3` where a file holds several."""
 MAX_FILE_BYTES = 256 * 1024 * 1024
 
 
@@ -59,7 +61,10 @@ def read(ref: Ref, known_hashes: Collection[str] = (), recipe: str = "") -> list
             return [Reading(location=ref.location, uri=uri, input_hash=digest.hexdigest(), unchanged=True)]
         pairs = _items(uri, fields, path, data)
     except UnreadableError as error:
-        return [Reading(location=ref.location, uri=uri, input_hash=digest.hexdigest(), cause=str(error))]
+        return [Reading(location=ref.location, uri=uri, input_hash=digest.hexdigest(), cause=text.line(str(error)))]
+    except Exception as error:  # noqa: BLE001 one input, whatever is in it, must not end the run for the others
+        cause = f"Newsreel could not cope with it ({type(error).__name__}), which is a fault: please report it"
+        return [Reading(location=ref.location, uri=uri, input_hash=digest.hexdigest(), cause=cause)]
     return [_reading(ref.location, digest.hexdigest(), found, thumbnail) for found, thumbnail in pairs]
 
 
@@ -88,6 +93,8 @@ def _items(
         return [(manifest.story_of(fields or {}), None)]
     if not data:
         raise UnreadableError("the file is empty")
+    if len(uri) > MAX_URI:
+        raise UnreadableError(f"its uri is longer than {MAX_URI:,} characters: shorten it, or the path it comes from")
     if looks_like_photo(data):
         photo = read_photo(path, data, uri=uri)
         pairs: list[tuple[Item | Refusal, bytes | None]] = [(photo.item, photo.thumbnail)]
@@ -104,6 +111,8 @@ def _items(
 _WHY = {
     errno.ENOENT: "the file is not there (removed meanwhile, or a link to nowhere)",
     errno.ELOOP: "a loop of symbolic links",
+    errno.EISDIR: "a folder that cannot be read: check its permissions, or name a file",
+    errno.EINVAL: "not a regular file (a pipe, a device or a socket)",
     errno.EACCES: "no permission to read the file",
     errno.ENAMETOOLONG: "the file's name is too long",
 }
@@ -111,12 +120,10 @@ _WHY = {
 
 def _slurp(path: Path) -> bytes:
     try:
-        about = path.stat()
-        if not stat.S_ISREG(about.st_mode):
-            raise UnreadableError("not a regular file (a pipe, a device or a folder)")
-        if about.st_size > MAX_FILE_BYTES:
-            raise UnreadableError(f"the file has {about.st_size:,} bytes; {MAX_FILE_BYTES:,} is the most")
-        with path.open("rb") as file:
+        with open_regular(path) as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > MAX_FILE_BYTES:
+                raise UnreadableError(f"the file has {size:,} bytes; {MAX_FILE_BYTES:,} is the most")
             data = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         raise UnreadableError(_WHY.get(error.errno or 0, f"the file cannot be read: {error.strerror}")) from None

@@ -7,16 +7,21 @@ for a line of a manifest.
 
 from __future__ import annotations
 
+import errno
 import glob
 import os
+import stat
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import quote, unquote_to_bytes
 
 from newsreel.core.errors import SourceError
 
-__all__ = ["MANIFEST_SUFFIX", "Ref", "Source", "expand", "reopen"]
+__all__ = ["MANIFEST_SUFFIX", "Ref", "Source", "expand", "open_regular", "reopen"]
 
 MANIFEST_SUFFIX = ".jsonl"
 MAX_LINE_BYTES = 64 * 1024 * 1024
@@ -38,6 +43,11 @@ class Ref:
         return Path(os.fsdecode(unquote_to_bytes(self.location.split(_LINE)[0].replace(_MARK, "/", 1))))
 
     @property
+    def exists(self) -> bool:
+        """Whether the file is there, as far as one may look."""
+        return os.path.exists(self.path)  # noqa: PTH110 Path's may raise
+
+    @property
     def uri(self) -> str:
         """The item's uri unless its format carries one (design decision 12)."""
         return "file:" + self.location.split(_MARK, 1)[1]
@@ -50,6 +60,8 @@ class Source:
     root: Path
     """What uris are relative to."""
     path: Path
+    left_out: Path | None = None
+    """A folder that is not read though it lies in the source: the archive itself."""
 
     @property
     def is_manifest(self) -> bool:
@@ -66,9 +78,6 @@ class Source:
 
     def count(self) -> int:
         """How many inputs it has, for a progress bar."""
-        if self.is_manifest:
-            with self.path.open("rb") as file:
-                return sum(1 for line in file if line.strip())
         return sum(1 for _ in self.refs())
 
     def refs(self) -> Iterator[Ref]:
@@ -76,16 +85,32 @@ class Source:
         if self.is_manifest:
             yield from _lines(_location(self.root, self.path), self.path)
         elif self.path.is_dir():
-            for path in _walk(self.path):
+            for path in _walk(self.path, self.left_out):
                 yield Ref(_location(self.root, path))
         else:
             yield Ref(_location(self.root, self.path))
 
 
-def expand(names: Sequence[str]) -> list[Source]:
-    """What the user named, checked: files, folders, manifests, globs. Raises SourceError naming what is not there."""
+def expand(names: Sequence[str], left_out: Path | None = None) -> list[Source]:
+    """What the user named, checked: files, folders, manifests, globs. Raises SourceError naming what is not there.
+
+    `left_out` is a folder that is not read where it lies in a source.
+    """
+    sources = _named(names)
+    if left_out is None:
+        return sources
+    archive = left_out.resolve()
+    for source in sources:
+        if source.path.resolve().is_relative_to(archive):
+            raise SourceError(f"{source.path}: lies in the archive itself: keep the archive in a folder of its own")
+    return [replace(source, left_out=archive) for source in sources]
+
+
+def _named(names: Sequence[str]) -> list[Source]:
     sources: list[Source] = []
     for name in names:
+        if not name:
+            raise SourceError("a source without a name: is a variable empty? '.' is the current folder")
         if "://" in name:
             raise SourceError(f"{name}: sources on the network are not read yet; copy it to a folder first")
         path = Path(name)
@@ -108,8 +133,9 @@ def reopen(locations: Iterable[str]) -> Iterator[Ref]:
             yield Ref(file)
         lines = places - {file}
         path = Ref(file).path
-        if lines and path.is_file():
-            yield from (ref for ref in _lines(file, path) if ref.location in lines)
+        if lines:
+            with suppress(SourceError):  # what is not given here is not there any more
+                yield from (ref for ref in _lines(file, path) if ref.location in lines)
 
 
 def _exists(path: Path) -> bool:
@@ -128,28 +154,87 @@ def _globbed(pattern: str) -> Iterator[Source]:
             break
         fixed.append(part)
     root = Path(*fixed) if fixed else Path()
-    matches = [Path(m) for m in sorted(glob.glob(pattern, recursive=True))]  # noqa: PTH207 rooted
-    files = [m for m in matches if not m.is_dir()]
+    shapes = Path(pattern).parts[len(fixed) :]
+    below = _deep(root, shapes) if "**" in shapes else glob.iglob(pattern)  # noqa: PTH207 rooted
+    files = [Path(m) for m in sorted(below) if not os.path.isdir(m)]  # noqa: PTH112 Path's asks for rights
     if not files:
         raise SourceError(f"{pattern}: nothing matches")
     for match in files:
         yield _source(match, match.parent if match.suffix.lower() == MANIFEST_SUFFIX else root)
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    """Files below a folder by name. Hidden names are left out, and links to folders not followed: they may loop."""
+def _deep(root: Path, shapes: Sequence[str]) -> Iterator[str]:
+    """What a pattern with `**` matches, walked as folders are: `glob` would follow links round and round."""
+    for path in _walk(root, None):
+        if _fits(path.relative_to(root).parts, tuple(shapes)):
+            yield str(path)
+
+
+def _fits(names: tuple[str, ...], shapes: tuple[str, ...]) -> bool:
+    if not shapes:
+        return not names
+    if shapes[0] == "**":
+        return any(_fits(names[n:], shapes[1:]) for n in range(len(names) + 1))
+    return bool(names) and fnmatchcase(names[0], shapes[0]) and _fits(names[1:], shapes[1:])
+
+
+def _walk(folder: Path, left_out: Path | None) -> Iterator[Path]:
+    """Files below a folder by name. Hidden names are left out, and links to folders not followed: they may loop.
+
+    A folder further down that cannot be listed is given itself, as an input that will fail.
+    """
+    open_folders = [iter(_listed(folder))]
+    while open_folders:
+        entry = next(open_folders[-1], None)
+        if entry is None:
+            open_folders.pop()
+        elif entry.name.startswith("."):
+            continue
+        elif not _is_folder(entry):
+            if not (entry.is_symlink() and os.path.isdir(entry.path)):  # noqa: PTH112 Path's may raise
+                yield Path(entry.path)
+        elif left_out is None or entry.name != left_out.name or Path(entry.path).resolve() != left_out:
+            try:
+                open_folders.append(iter(_listed(Path(entry.path))))
+            except SourceError:
+                yield Path(entry.path)
+
+
+def _listed(folder: Path) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
-            listed = sorted(entries, key=lambda e: os.fsencode(e.name))
+            return sorted(entries, key=lambda e: os.fsencode(e.name))
     except OSError as error:
         raise SourceError(f"{folder}: cannot be listed: {error.strerror}") from error
-    for entry in listed:
-        if entry.name.startswith("."):
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(Path(entry.path))
-        elif not (entry.is_symlink() and Path(entry.path).is_dir()):
-            yield Path(entry.path)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:  # reading it will tell what is wrong
+        return False
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """A file opened for reading. Raises OSError also for a pipe, a device or a folder: opening one may wait for ever.
+
+    It is asked before and after: what is opened may be something else by then.
+    """
+    _refuse_special(path.stat())
+    file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
+    try:
+        _refuse_special(os.fstat(file.fileno()))
+    except OSError:
+        file.close()
+        raise
+    return file
+
+
+def _refuse_special(about: os.stat_result) -> None:
+    if stat.S_ISDIR(about.st_mode):
+        raise IsADirectoryError(errno.EISDIR, "a folder")
+    if not stat.S_ISREG(about.st_mode):
+        raise OSError(errno.EINVAL, "not a regular file (a pipe, a device or a socket)")
 
 
 def _location(root: Path, path: Path) -> str:
@@ -159,7 +244,7 @@ def _location(root: Path, path: Path) -> str:
 
 def _lines(location: str, path: Path) -> Iterator[Ref]:
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             number = 0
             while line := file.readline(MAX_LINE_BYTES + 1):
                 number += 1

@@ -119,7 +119,7 @@ class Group:
         if waiting is not None and waiting.input_hash == new.input_hash:
             return Action.UNCHANGED
         return plan.decide(
-            new, self._rows.get(new.uri), retry_failed=self._retry_failed, still_there=lambda at: Ref(at).path.exists()
+            new, self._rows.get(new.uri), retry_failed=self._retry_failed, still_there=lambda at: Ref(at).exists
         )
 
     def _act(self, action: Action, new: Input) -> None:

@@ -149,6 +149,7 @@ class _Found:
     def __init__(self) -> None:
         self._uris: set[str] = set()
         self._unchanged: set[str] = set()
+        self._failed: set[str] = set()
 
     def add(self, inputs: Iterable[plan.Input]) -> None:
         for new in inputs:
@@ -156,10 +157,15 @@ class _Found:
                 self._unchanged.add(new.location)
             else:
                 self._uris.add(new.uri)
+            if new.item is None and not new.unchanged:
+                self._failed.add(new.location)
 
     @property
     def anything(self) -> bool:
         return bool(self._uris or self._unchanged)
 
     def holds(self, row: LedgerRow) -> bool:
-        return row.uri in self._uris or row.source in self._unchanged
+        """Whether the row's input is there, or may be: what lies in a folder that could not be listed is not gone."""
+        if row.uri in self._uris or row.source in self._unchanged:
+            return True
+        return any(row.source[:n] in self._failed for n, sign in enumerate(row.source) if sign == "/")

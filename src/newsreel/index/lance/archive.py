@@ -67,7 +67,10 @@ class LanceArchive:
     def lease(path: Path, *, wait_s: float = 0.0) -> AbstractContextManager[None]:
         """The writer's lease on the archive at `path`, its folder made first if need be. Raises ArchiveBusyError."""
         with storage_errors(path):
-            path.mkdir(parents=True, exist_ok=True)
+            try:
+                path.mkdir(parents=True, exist_ok=True)
+            except (FileExistsError, NotADirectoryError):
+                raise ArchiveError(f"{path} is or lies in a file: an archive is a folder, name another") from None
         return writer_lease(path, wait_s=wait_s)
 
     def ledger(self, uris: Iterable[str]) -> dict[str, LedgerRow]:
@@ -143,11 +146,17 @@ def _read_space(path: Path) -> VectorSpace:
         raise ArchiveMissingError(
             f"there is no archive at {path}: make one with `newsreel index SOURCE --archive {path}`"
         ) from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ArchiveError(f"{path / 'archive.json'} cannot be read ({error}): restore it, or index again") from error
     if not isinstance(about, dict) or about.get("format") != FORMAT:
         raise ArchiveError(
-            f"the archive at {path} has format {about.get('format') if isinstance(about, dict) else about!r}, "
+            f"the archive at {path} has format {str(about.get('format') if isinstance(about, dict) else about)[:80]}, "
             f"this version reads format {FORMAT}: index again into a new folder"
         )
-    return VectorSpace(**about["embedder"])
+    match about.get("embedder"):
+        case {"name": str(name), "fingerprint": str(fingerprint), "dimension": int(dimension)}:
+            return VectorSpace(name, fingerprint, dimension)
+        case _:
+            raise ArchiveError(
+                f"{path / 'archive.json'} does not say what made the vectors: restore it, or index again"
+            )

@@ -94,7 +94,7 @@ def _disagreeing(items: pa.Table, segments: pa.Table, pending: set[str]) -> set[
 
 def _bad_vectors(segments: Table, pending: set[str]) -> set[str]:
     bad: set[str] = set()
-    for batch in segments.refresh().to_batches(columns=["uri", "search_text", "text", "vector"], batch_size=4096):
+    for batch in segments.batches(["uri", "search_text", "text", "vector"]):
         vectors = batch.column("vector")
         missing = pc.is_null(vectors).to_numpy(zero_copy_only=False)
         needed = pc.greater(pc.utf8_length(batch.column("text")), 0).to_numpy(zero_copy_only=False)

@@ -35,14 +35,21 @@ def storage_errors(path: Path) -> Iterator[None]:
     """Says what to do when the store cannot write or read, instead of showing how it found out."""
     try:
         yield
-    except (OSError, RuntimeError, ValueError) as error:
-        text = str(error)
+    except BaseException as error:
+        # What is not an Exception is an interruption, except a panic of the store's own (over a corrupted file).
+        if not isinstance(error, OSError | RuntimeError | ValueError) and type(error).__name__ != "PanicException":
+            raise
+        text = str(error) or type(error).__name__
         if any(sign in text for sign in _NO_ROOM) or getattr(error, "errno", None) == errno.ENOSPC:
             raise ArchiveFullError(
                 f"no room left to write to {path}: free some space and run the same command again; "
                 "nothing committed is lost"
             ) from error
-        raise ArchiveError(f"the archive at {path} cannot be read or written: {text.splitlines()[0][:300]}") from error
+        what = getattr(error, "strerror", None) or text.splitlines()[0][:300]
+        raise ArchiveError(
+            f"the archive at {path} cannot be read or written ({what}): if the disk is sound, restore it from a copy, "
+            "or index again into a new folder"
+        ) from error
 
 
 def literal(value: str) -> str:
@@ -68,9 +75,9 @@ class Table:
 
     @classmethod
     def create(cls, path: Path, schema: pa.Schema, indexed: Mapping[str, str]) -> Table:
-        """Make an empty table, unless there is one."""
-        if not path.exists():
-            with storage_errors(path):
+        """Make an empty table, unless there is one. A folder that never came to hold one (a full disk) is no matter."""
+        with storage_errors(path):
+            if not any((path / "_versions").glob("*.manifest")):
                 lance.write_dataset(schema.empty_table(), str(path), mode="create")
         table = cls(path, indexed)
         table.index_words()
@@ -114,6 +121,11 @@ class Table:
         """The rows that meet an SQL condition."""
         names = None if columns is None else list(columns)
         return self.read(lambda dataset: dataset.to_table(columns=names, filter=condition))
+
+    def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """Every row, a few thousand at a time."""
+        with storage_errors(self._path):
+            yield from self.refresh().to_batches(columns=list(columns), batch_size=4096)
 
     def read(self, query: Callable[[lance.LanceDataset], T]) -> T:
         """What `query` gives of the newest version; asked once more if a purge took that version meanwhile."""

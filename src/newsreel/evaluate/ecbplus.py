@@ -2,7 +2,8 @@
 
 Each story is an item. Its query is its first sentence of prose; that sentence, everything before it (address, headline,
 date line) and all addresses are taken out of the indexed text, so that no story is found by its own words. Relevant are
-the other stories of the same event: topic N holds two, `N_*ecb.xml` and `N_*ecbplus.xml`.
+the other stories of the same event: topic N holds two, `N_*ecb.xml` and `N_*ecbplus.xml`. Stories that are nothing but
+their first sentence, or have none, are left out: nothing of them could be indexed, or asked.
 
 Odd topics are for development (weights and thresholds are chosen there), even topics are for reporting.
 """

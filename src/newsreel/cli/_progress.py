@@ -39,6 +39,7 @@ class RunProgress:
             TextColumn("[dim]{task.fields[counts]}"),
             console=console,
             transient=True,
+            disable=not console.is_terminal,
         )
         self._task = self._bar.add_task("starting", total=None, rate="", counts="")
 

@@ -14,7 +14,7 @@ from newsreel.core.times import FOREVER_NS, parse_embargo_ns, parse_ns
 from newsreel.ingest import text
 from newsreel.ingest.sources import MAX_LINE_BYTES
 
-__all__ = ["contained", "override", "parse_line", "story_of"]
+__all__ = ["checked", "contained", "override", "parse_line", "story_of"]
 
 _TEXTS = ("headline", "body", "caption", "byline", "place", "rights", "language")
 _CLEAN: Mapping[str, Callable[[str], str]] = {
@@ -29,7 +29,7 @@ _ALIASES = {"embargoed": "embargo", "pubstatus": "status", "pubStatus": "status"
 
 
 def parse_line(line: bytes) -> dict[str, Any]:
-    """The line's object, its field types checked. Raises UnreadableError."""
+    """The line's object, which has a uri. Raises UnreadableError."""
     if len(line) > MAX_LINE_BYTES:
         raise UnreadableError(f"the line is longer than {MAX_LINE_BYTES // 2**20} MiB")
     try:
@@ -40,7 +40,12 @@ def parse_line(line: bytes) -> dict[str, Any]:
         raise UnreadableError("the line is JSON but not an object: write {'uri': ..., ...}")
     if not isinstance(fields.get("uri"), str) or not text.uri(fields["uri"]):
         raise UnreadableError("the line has no 'uri': every item needs one")
-    fields |= _unaliased(fields)
+    return fields
+
+
+def checked(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a line under the names that are read here, their types checked. Raises UnreadableError."""
+    fields = {**fields, **_unaliased(fields)}
     misread = sorted(n for n in fields if n.lower().startswith("embargo") and n not in ("embargo", "embargoed"))
     if misread:  # leaving it out would publish
         raise UnreadableError(f"the field {misread[0][:40]!r} is not one Newsreel knows: write 'embargo'")

@@ -55,6 +55,7 @@ def read(ref: Ref, known_hashes: Collection[str] = (), recipe: str = "") -> list
             digest.update(ref.line)
             fields = manifest.parse_line(ref.line)
             uri = text.uri(fields["uri"])[:4096]  # from here on it fails, if it does, under its own name
+            fields = manifest.checked(fields)
         path, data = _content(ref, fields)
         digest.update(data)
         if digest.hexdigest() in known_hashes:

@@ -99,9 +99,9 @@ def expand(names: Sequence[str], left_out: Path | None = None) -> list[Source]:
     sources = _named(names)
     if left_out is None:
         return sources
-    archive = left_out.resolve()
+    archive = Path(os.path.realpath(left_out))  # Path's own raises where links go round
     for source in sources:
-        if source.path.resolve().is_relative_to(archive):
+        if Path(os.path.realpath(source.path)).is_relative_to(archive):
             raise SourceError(f"{source.path}: lies in the archive itself: keep the archive in a folder of its own")
     return [replace(source, left_out=archive) for source in sources]
 

@@ -391,3 +391,9 @@ class TestMarking:
         text = "First. " * 60 + "The water rose quickly that night. " + "Last. " * 60
         at = text.index("water")
         assert excerpt(text, [(at, at + 5)], 200)[1][0].endswith("The ")
+
+
+def test_a_photo_without_a_caption_says_so(client: TestClient) -> None:
+    assert "found by its name, date and kind" in client.get("/", params={"q": "DSC 4417"}).text
+    assert "came without a caption" in client.get("/items/file%3Aphotos%2FDSC_4417.jpg").text
+    assert "without a caption" not in client.get("/items/file%3Aphotos%2Ftarnby-halcyon-aground.jpg").text

@@ -71,6 +71,8 @@ class Table:
         self._path = path
         self._indexed = indexed
         with storage_errors(path):
+            if path.is_file():  # the store would try again for seconds
+                raise NotADirectoryError(errno.ENOTDIR, "a file where a table should be")
             self._dataset = lance.dataset(str(path))
 
     @classmethod

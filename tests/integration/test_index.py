@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -242,7 +243,7 @@ def test_prune_refuses_an_empty_source(desk: Desk) -> None:
 def test_a_failure_is_kept_with_its_cause_and_mends_itself(desk: Desk) -> None:
     path = desk.write("a.json", "{ not json")
     assert outcomes(desk.index()) == {"failed": 1}
-    assert outcomes(desk.index()) == {"unchanged": 1}
+    assert outcomes(desk.index()) == {"failed before": 1}
     assert outcomes(desk.index(retry_failed=True)) == {"failed": 1}
     (row,) = LanceArchive(desk.archive).in_state(State.FAILED)
     assert (row.attempts, bool(row.cause)) == (2, True)
@@ -283,3 +284,122 @@ def test_the_order_of_sources_does_not_change_the_scores(desk: Desk, tmp_path: P
         runs.append([(r.item.uri, r.score) for r in results.results])
     assert runs[0] == runs[1]
     assert Counter(uri for uri, _ in runs[0]).most_common(1)[0][1] == 1
+
+
+def test_withheld_and_canceled_in_one_group_leave_nothing_on_the_disk(desk: Desk) -> None:
+    desk.index(desk.manifest(story("x:1", "The Quorvathian story.", version="1")))
+    lines = (
+        {"uri": "x:1", "status": "withheld", "version": "2"},
+        {"uri": "x:1", "status": "cancelled", "version": "3"},
+    )
+    assert outcomes(desk.index(desk.manifest(*lines))) == {"older": 1, "killed": 1}
+    assert desk.states() == {"removed": 1}
+    assert not [p for p in desk.archive.rglob("*") if p.is_file() and b"Quorvath" in p.read_bytes()]
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "gone.jpg"])
+def test_a_kill_and_an_embargo_land_though_the_file_is_gone(desk: Desk, sample_folder: Path, name: str) -> None:
+    photo = (sample_folder / "photos" / "tarnby-halcyon-aground.jpg").read_bytes()
+    (desk.folder / "a.jpg").write_bytes(photo)
+    desk.index(desk.manifest({"uri": "x:1", "path": "a.jpg"}, {"uri": "x:2", "path": "a.jpg"}))
+    assert len(desk.found("container ship")) == 2
+    lines = {"uri": "x:1", "path": name, "status": "canceled"}, {"uri": "x:2", "path": name, "embargo": "2099-01-01"}
+    desk.index(desk.manifest(*lines))
+    assert desk.found("container ship") == []
+    assert desk.states()["removed"] == 1
+
+
+def test_two_dated_files_of_one_name_collide_too(desk: Desk) -> None:
+    page = (
+        "<html><head><title>{0}</title><meta property='article:modified_time' content='2026-03-0{0}T10:00:00Z'></head>"
+    )
+    for n in (1, 2):
+        desk.write(
+            f"{n}/index.html",
+            page.format(n) + f"<body><article><p>Story number {n} of two.</p></article></body></html>",
+        )
+    summary = desk.index(desk.folder / "1", desk.folder / "2")
+    assert outcomes(summary) == {"done": 1, "refused": 1}
+
+
+def test_of_many_unversioned_lines_the_last_one_counts_and_stays(desk: Desk) -> None:
+    manifest = desk.manifest(*(story("x:1", f"Update {n}.") for n in range(150)))
+    for _ in range(2):
+        desk.index(manifest)
+        assert desk.item("x:1").body == "Update 149."  # type: ignore[attr-defined]
+    assert outcomes(desk.index(manifest)) == {"unchanged": 150}
+
+
+def test_prune_spares_what_is_there_and_cannot_be_read_now(desk: Desk) -> None:
+    path = desk.write("a.json", json.dumps({"uri": "urn:a", "headline": "H", "body_text": "Text of it."}))
+    desk.write("b.txt", "B\n\nAnother story.")
+    desk.index()
+    path.write_text("{")
+    desk.index(prune=True)
+    assert desk.item("urn:a").uri == "urn:a"  # type: ignore[attr-defined]
+
+
+def test_a_duplicate_takes_the_place_of_a_killed_original(desk: Desk) -> None:
+    desk.index(desk.manifest(*(story(f"x:{n}", headline="The same") for n in range(3))))
+    assert desk.states() == {"done": 1, "duplicate": 2}
+    app.kill_items(["x:0"], desk.archive)
+    assert desk.states() == {"done": 1, "duplicate": 1, "removed": 1}
+    desk.index(desk.manifest(story("x:1", "Another text.")))
+    assert desk.states() == {"done": 2, "removed": 1}
+
+
+def test_a_moved_folder_is_noted_without_new_vectors(desk: Desk, tmp_path: Path) -> None:
+    desk.write("a.txt", "A\n\nThe first story.")
+    desk.index()
+    moved = desk.folder.rename(tmp_path / "moved")
+    summary = desk.index(moved)
+    assert (outcomes(summary), summary.computed) == ({"done": 1}, 0)
+    assert outcomes(desk.index(moved)) == {"unchanged": 1}
+
+
+def test_half_a_version_whose_source_went_away_is_cleaned_up(desk: Desk) -> None:
+    path = desk.write("a.txt", "A\n\nThe first story.")
+    desk.index()
+    store = LanceArchive(desk.archive)
+    (row,) = store.in_state(State.DONE)
+    with LanceArchive.lease(desk.archive):  # as a crash between the items' and the ledger's commit leaves it
+        store.record([replace(row, state=State.PENDING)])
+        store.tables[0].remove("true")
+    path.unlink()
+    desk.write("b.txt", "B\n\nAnother story.")
+    desk.index()
+    assert desk.states() == {"done": 1, "failed": 1}
+
+
+def test_an_item_that_fails_later_says_that_it_is_still_shown(desk: Desk) -> None:
+    path = desk.write("a.txt", "A\n\nThe first story.")
+    desk.index()
+    path.write_text("")
+    assert "still shown" in desk.index().failures[0].cause
+    assert desk.found("first story") == ["file:a.txt"]
+
+
+def test_readers_are_not_disturbed_by_kills(desk: Desk) -> None:
+    desk.index(desk.manifest(*(story(f"x:{n}", f"Harbour story {n}.") for n in range(20))))
+    newsreel = app.Newsreel(desk.archive, desk.settings)
+    done, errors, searches = threading.Event(), [], Counter[str]()
+
+    def read() -> None:
+        while not done.is_set():
+            try:
+                newsreel.search(Query(text="harbour"))
+                searches["answered"] += 1
+            except Exception as error:  # noqa: BLE001 whatever it is
+                errors.append(error)
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for n in range(6):
+        app.kill_items([f"x:{n}"], desk.archive)
+    done.set()
+    for reader in readers:
+        reader.join()
+    assert not errors
+    assert searches["answered"] > 5
+    assert newsreel.search(Query(text="harbour")).total == 14

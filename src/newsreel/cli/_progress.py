@@ -17,8 +17,20 @@ if TYPE_CHECKING:
 
 __all__ = ["RunProgress", "print_summary"]
 
-_OUTCOMES = ("done", "duplicate", "failed", "refused", "unchanged", "older", "killed", "kept out", "withheld", "pruned")
-_NO_WORK = {"unchanged", "older", "kept out"}
+_OUTCOMES = (
+    "done",
+    "duplicate",
+    "failed",
+    "refused",
+    "unchanged",
+    "failed before",
+    "older",
+    "killed",
+    "kept out",
+    "withheld",
+    "pruned",
+)
+_NO_WORK = {"unchanged", "failed before", "older", "kept out"}
 _FAILURES_SHOWN = 20
 
 
@@ -73,7 +85,7 @@ def print_summary(summary: Summary, console: Console) -> None:
     from newsreel.ingest.sources import Ref
 
     if summary.inputs and set(+summary.counts) <= _NO_WORK:
-        console.print(f"Nothing to do: the archive has all of it already ({_listed(summary.counts)}).")
+        console.print(f"Nothing to do, nothing is new ({_listed(summary.counts)}).")
     else:
         rate = f" ({summary.inputs / summary.seconds:.1f} a second)" if summary.seconds > 1 else ""
         console.print(
@@ -84,9 +96,11 @@ def print_summary(summary: Summary, console: Console) -> None:
         place = _printable(str(Ref(failure.source).path))
         line = failure.source.partition("#line=")[2]
         console.print(f"  [red]✗[/red] {escape(place)}{f' line {line}' if line else ''}: {escape(failure.cause)}")
+    if summary.counts["failed before"]:
+        console.print("What failed before is read again when it changes, or with --retry-failed.")
     more = len(summary.failures) - _FAILURES_SHOWN
     if more > 0:
-        console.print(f"  … and {more} more: `newsreel audit --failures` lists them all.")
+        console.print(f"  … and {more} more: `newsreel audit --failures` lists what failed.")
 
 
 def _printable(text: str) -> str:

@@ -94,8 +94,8 @@ class Index(Protocol):
         """The cosine to `vector` of each of these segments that has a vector."""
         ...
 
-    def segments(self, ids: Sequence[str]) -> Mapping[str, Segment]:
-        """Those of these segments that exist."""
+    def segments(self, ids: Sequence[str], visible_at_ns: int) -> Mapping[str, Segment]:
+        """Those of these segments that exist and are not embargoed."""
         ...
 
     def items(self, uris: Sequence[str], visible_at_ns: int) -> Mapping[str, Item]:
@@ -131,8 +131,8 @@ class Archive(Protocol):
         """The ledger's rows that came from these locations."""
         ...
 
-    def twins(self, content_keys: Iterable[str]) -> Mapping[str, str]:
-        """Of these content keys, those that a done item has, and the first such item's uri."""
+    def same_content(self, content_keys: Iterable[str]) -> Sequence[LedgerRow]:
+        """The done and duplicate items that have these content keys."""
         ...
 
     def vectors(self, keys: Iterable[str]) -> Mapping[str, Vectors]:

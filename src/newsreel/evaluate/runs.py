@@ -14,7 +14,7 @@ __all__ = ["read_queries", "write_run"]
 def read_queries(path: Path) -> list[tuple[str, str]]:
     """The (qid, text) pairs of a file with `qid<TAB>text` lines. Raises SourceError, UsageError naming the line."""
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except OSError as error:
         raise SourceError(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

@@ -10,9 +10,11 @@ from typing import Any
 
 from newsreel.core.errors import UnreadableError
 from newsreel.core.item import Item, Kind, Status
-from newsreel.core.times import FOREVER_NS, parse_embargo_ns, parse_ns
+from newsreel.core.times import FOREVER_NS
 from newsreel.ingest import text
+from newsreel.ingest.dates import parse_embargo_ns, parse_ns
 from newsreel.ingest.sources import MAX_LINE_BYTES
+from newsreel.ingest.status import status_of
 
 __all__ = ["checked", "contained", "override", "parse_line", "story_of"]
 
@@ -76,8 +78,21 @@ def contained(folder: Path, path: str) -> Path:
     return folder / path
 
 
+def takes_away(fields: Mapping[str, Any]) -> bool:
+    """Whether the line cancels or withholds its item: what it was is then of no matter, nor whether it is there."""
+    return bool(fields.get("status")) and status_of(fields["status"]) is not Status.USABLE
+
+
 def story_of(fields: Mapping[str, Any]) -> Item:
     """The story of a line without a path. Raises UnreadableError."""
+    if takes_away(fields):
+        return Item(
+            uri=_uri(fields),
+            kind=Kind.STORY,
+            status=status_of(fields["status"]),
+            version=None if fields.get("version") is None else _version(fields["version"]),
+            updated_ns=parse_ns(fields.get("updated") or ""),
+        )
     if fields.get("kind") and (kind := _one_of(Kind, "kind", fields["kind"])) is not Kind.STORY:
         raise UnreadableError(f"a {kind} needs a 'path'")
     item = override(Item(uri=_uri(fields), kind=Kind.STORY), fields)
@@ -94,7 +109,7 @@ def override(item: Item, fields: Mapping[str, Any]) -> Item:
     if fields.get("version") is not None:
         changes["version"] = _version(fields["version"])
     if fields.get("status"):
-        changes["status"] = _one_of(Status, "status", fields["status"].lower())
+        changes["status"] = status_of(fields["status"])
     if fields.get("keywords"):
         changes["keywords"] = _keywords(fields["keywords"])
     if fields.get("kind") and _one_of(Kind, "kind", fields["kind"]) is not item.kind:

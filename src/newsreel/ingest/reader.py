@@ -37,6 +37,8 @@ class Reading:
     item: Item | None = None
     thumbnail: bytes | None = field(default=None, repr=False)
     cause: str = ""
+    hide: bool = False
+    """There is a cause, and yet an embargo was read: what is stored of the item must not be shown."""
     unchanged: bool = False
     """The bytes are those on the ledger: nothing was parsed."""
 
@@ -48,9 +50,8 @@ def read(ref: Ref, known_hashes: Collection[str] = (), recipe: str = "") -> list
     the hash of an input changes with it.
     """
     digest = hashlib.blake2b(f"{READER_VERSION} {recipe} ".encode(), digest_size=16)
-    uri = ref.uri
+    uri, fields = ref.uri, None
     try:
-        fields = None
         if ref.line is not None:
             digest.update(ref.line)
             fields = manifest.parse_line(ref.line)
@@ -62,7 +63,8 @@ def read(ref: Ref, known_hashes: Collection[str] = (), recipe: str = "") -> list
             return [Reading(location=ref.location, uri=uri, input_hash=digest.hexdigest(), unchanged=True)]
         pairs = _items(uri, fields, path, data)
     except UnreadableError as error:
-        return [Reading(location=ref.location, uri=uri, input_hash=digest.hexdigest(), cause=text.line(str(error)))]
+        cause, hide = text.line(str(error)), bool(fields and fields.get("embargo"))
+        return [Reading(location=ref.location, uri=uri, input_hash=digest.hexdigest(), cause=cause, hide=hide)]
     except Exception as error:  # noqa: BLE001 one input, whatever is in it, must not end the run for the others
         cause = f"Newsreel could not cope with it ({type(error).__name__}), which is a fault: please report it"
         return [Reading(location=ref.location, uri=uri, input_hash=digest.hexdigest(), cause=cause)]
@@ -81,7 +83,7 @@ def _content(ref: Ref, fields: Mapping[str, Any] | None) -> tuple[Path | None, b
         if ref.path.suffix.lower() == MANIFEST_SUFFIX:
             raise UnreadableError("a manifest inside a folder: name it as a source of its own")
         return ref.path, _slurp(ref.path)
-    if not fields.get("path"):
+    if not fields.get("path") or manifest.takes_away(fields):
         return None, b""
     path = manifest.contained(ref.path.parent, fields["path"])
     return path, _slurp(path)

@@ -21,12 +21,12 @@ from urllib.parse import quote, unquote_to_bytes
 
 from newsreel.core.errors import SourceError
 
-__all__ = ["MANIFEST_SUFFIX", "Ref", "Source", "expand", "open_regular", "reopen"]
+__all__ = ["LINE_MARK", "MANIFEST_SUFFIX", "Ref", "Source", "expand", "open_regular", "reopen"]
 
 MANIFEST_SUFFIX = ".jsonl"
 MAX_LINE_BYTES = 64 * 1024 * 1024
 _MARK = "/./"
-_LINE = "#line="
+LINE_MARK = "#line="
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Ref:
     @property
     def path(self) -> Path:
         """The file."""
-        return Path(os.fsdecode(unquote_to_bytes(self.location.split(_LINE)[0].replace(_MARK, "/", 1))))
+        return Path(os.fsdecode(unquote_to_bytes(self.location.split(LINE_MARK)[0].replace(_MARK, "/", 1))))
 
     @property
     def exists(self) -> bool:
@@ -73,8 +73,8 @@ class Source:
         own = _location(self.root, self.path)
         if self.path.is_dir():
             inside = location.startswith(quote(os.fsencode(self.root)).rstrip("/") + _MARK)
-            return inside and _LINE not in location  # a folder does not read the manifests in it
-        return location.split(_LINE)[0] == own
+            return inside and LINE_MARK not in location  # a folder does not read the manifests in it
+        return location.split(LINE_MARK)[0] == own
 
     def count(self) -> int:
         """How many inputs it has, for a progress bar."""
@@ -127,7 +127,7 @@ def reopen(locations: Iterable[str]) -> Iterator[Ref]:
     """The inputs at these locations as they are now. A manifest line that is gone is left out."""
     wanted: dict[str, set[str]] = {}
     for location in sorted(locations):
-        wanted.setdefault(location.split(_LINE)[0], set()).add(location)
+        wanted.setdefault(location.split(LINE_MARK)[0], set()).add(location)
     for file, places in wanted.items():
         if file in places:
             yield Ref(file)
@@ -249,7 +249,7 @@ def _lines(location: str, path: Path) -> Iterator[Ref]:
             while line := file.readline(MAX_LINE_BYTES + 1):
                 number += 1
                 if line.strip():
-                    yield Ref(f"{location}{_LINE}{number}", line)
+                    yield Ref(f"{location}{LINE_MARK}{number}", line)
                 while len(line) > MAX_LINE_BYTES and not line.endswith(b"\n"):  # the rest of a line that is refused
                     line = file.readline(MAX_LINE_BYTES + 1)
     except OSError as error:

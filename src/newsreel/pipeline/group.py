@@ -8,19 +8,21 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
-from newsreel.core.ledger import LedgerRow, State
+from newsreel.core.ledger import LedgerRow, State, StoredItem
 from newsreel.core.protocols import Archive
 from newsreel.core.rows import item_from_row
 from newsreel.core.times import now_ns
 from newsreel.ingest.sources import Ref
 from newsreel.pipeline import plan
 from newsreel.pipeline.plan import Action, Input
+from newsreel.pipeline.removal import promote
 from newsreel.pipeline.represent import Representer, content_key
 
 __all__ = ["Failure", "Group", "inputs_of"]
 
 _OUTCOMES = {
     Action.UNCHANGED: "unchanged",
+    Action.FAILED_BEFORE: "failed before",
     Action.LATE: "older",
     Action.KILLED: "kept out",
     Action.KILL: "killed",
@@ -29,6 +31,7 @@ _OUTCOMES = {
     Action.COLLIDE: "refused",
 }
 _COLLISION = "another file already has this uri: index the folder that holds both"
+_STILL_SHOWN = "; what was indexed of it before is still shown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +43,14 @@ class Failure:
     cause: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """What is to be done for an item, by the last input that had a say."""
+
+    action: Action
+    new: Input
+
+
 def inputs_of(readings: pa.Table) -> list[Input]:
     """The rows of a `READINGS` table as the plan sees them."""
     return [
@@ -49,6 +60,7 @@ def inputs_of(readings: pa.Table) -> list[Input]:
             input_hash=row["input_hash"],
             item=item_from_row(row["item"]) if row["item"] else None,
             cause=row["cause"],
+            hide=row["hide"],
             thumbnail=row["thumbnail"],
             unchanged=row["unchanged"],
         )
@@ -64,111 +76,127 @@ class Group:
         self._archive = archive
         self._representer = representer
         self._retry_failed = retry_failed
+        self._before: dict[str, LedgerRow] = {}
         self._rows: dict[str, LedgerRow] = {}
-        self._changed: set[str] = set()
-        self._work: dict[str, Input] = {}
-        self._withheld: list[str] = []
-        self._killed: list[str] = []
+        self._decisions: dict[str, _Decision] = {}
         self._outcomes: Counter[str] = Counter()
         self.failures: list[Failure] = []
 
     def run(self, inputs: Sequence[Input]) -> Counter[str]:
         """Do it all; returns how many inputs had which outcome."""
-        self._outcomes["unchanged"] += sum(1 for i in inputs if i.unchanged)
-        at_hand = [i for i in inputs if not i.unchanged]
-        if at_hand:
-            self._intake(at_hand)
-            self._take_away()
-            self._commit()
+        places: dict[str, list[LedgerRow]] = {}
+        for row in self._archive.at_sources({i.location for i in inputs}):
+            places.setdefault(row.source, []).append(row)
+        self._count_unchanged([i for i in inputs if i.unchanged], places)
+        named = list(_under_their_names([i for i in inputs if not i.unchanged], places))
+        self._before = dict(self._archive.ledger({i.uri for i in named}))
+        self._rows = dict(self._before)
+        for new in named:
+            self._decide(new)
+        self._rows |= _settled_elsewhere(named, places)
+        self._archive.record(self._changed())
+        self._take_away()
+        self._commit()
         return self._outcomes
 
-    def _intake(self, inputs: Sequence[Input]) -> None:
-        inputs = list(self._under_their_names(inputs))
-        self._rows |= self._archive.ledger({i.uri for i in inputs})
+    def _count_unchanged(self, inputs: Sequence[Input], places: dict[str, list[LedgerRow]]) -> None:
         for new in inputs:
-            action = self._decide(new)
-            self._act(action, new)
-            self._outcomes[_OUTCOMES.get(action, "to do")] += 1
-        self._archive.record([self._rows[uri] for uri in sorted(self._changed)])
-        self._changed.clear()
+            failed = any(row.state is State.FAILED for row in places.get(new.location, ()))
+            self._outcomes["failed before" if failed else "unchanged"] += 1
 
-    def _under_their_names(self, inputs: Sequence[Input]) -> Iterator[Input]:
-        """The inputs; one that failed now fails as the items that a run had begun to read from the same place.
+    def _decide(self, new: Input) -> None:
+        row, earlier = self._rows.get(new.uri), self._decisions.get(new.uri)
+        action = plan.decide(new, row, retry_failed=self._retry_failed, still_there=lambda at: Ref(at).path.exists())
+        if action is Action.PROCESS and earlier is not None and earlier.new.input_hash == new.input_hash:
+            action = Action.UNCHANGED  # the same line twice
+        if action is Action.LATE and row is not None:
+            self._rows[new.uri] = plan.late(new, row)
+        elif action is Action.COLLIDE:
+            self._fail(new, _COLLISION)
+        elif action in (Action.PROCESS, Action.WITHHOLD, Action.KILL, Action.FAIL):
+            self._rows[new.uri] = plan.pending(new, row, now_ns(), tombstone=action is Action.KILL)
+            self._decisions[new.uri] = _Decision(action, new)
+            if earlier is not None:  # a later input of the same item has the last word
+                self._outcomes["older"] += 1
+            return
+        self._outcomes[_OUTCOMES[action]] += 1
 
-        Items that failed here earlier, and are not what the place holds now, are settled.
-        """
-        here: dict[str, list[LedgerRow]] = {}
-        for row in self._archive.at_sources({i.location for i in inputs}):
-            if row.state in (State.PENDING, State.FAILED) and not row.tombstone:
-                here.setdefault(row.source, []).append(row)
-        given = {i.uri for i in inputs}
-        for new in inputs:
-            rows = here.get(new.location, [])
-            begun = [row.uri for row in rows if row.state is State.PENDING and row.uri != new.uri]
-            if new.item is None and begun:
-                yield from (replace(new, uri=uri) for uri in begun)
-                continue
-            yield new
-            for row in rows:
-                if row.state is State.FAILED and row.uri not in given:
-                    cause = "its source now holds other items"
-                    self._put(replace(row, state=State.REMOVED, input_hash="", cause=cause, changed_ns=now_ns()))
+    def _with(self, *actions: Action) -> list[Input]:
+        return [d.new for d in self._decisions.values() if d.action in actions]
 
-    def _decide(self, new: Input) -> Action:
-        waiting = self._work.get(new.uri)
-        if waiting is not None and waiting.input_hash == new.input_hash:
-            return Action.UNCHANGED
-        return plan.decide(
-            new, self._rows.get(new.uri), retry_failed=self._retry_failed, still_there=lambda at: Ref(at).exists
-        )
+    def _take_away(self) -> None:
+        """What must not be shown vanishes now; kills are purged at the end of the run (`finish_kills`)."""
+        killed, withheld = self._with(Action.KILL), self._with(Action.WITHHOLD)
+        failed = self._with(Action.FAIL)
+        # A run that was interrupted may have left half of a version behind; hiding is the safe side of an embargo.
+        unsafe = [i for i in failed if i.hide or self._state_before(i.uri) is State.PENDING]
+        uris = [i.uri for i in (*killed, *withheld, *unsafe)]
+        if uris:
+            self._archive.remove(uris)
+        for new in withheld:
+            self._settle(new.uri, State.REMOVED, "withheld")
+        for new in failed:
+            shown = new not in unsafe and self._state_before(new.uri) in (State.DONE, State.DUPLICATE)
+            cause = new.cause + (_STILL_SHOWN if shown else "")
+            self._settle(new.uri, State.FAILED, cause)
+            self._fail(new, cause)
+        for new in (*killed, *withheld, *failed):
+            self._outcomes[_OUTCOMES[self._decisions[new.uri].action]] += 1
 
-    def _act(self, action: Action, new: Input) -> None:
-        row = self._rows.get(new.uri)
-        match action:
-            case Action.PROCESS:
-                if self._work.pop(new.uri, None) is not None:
-                    self._outcomes["to do"] -= 1
-                    self._outcomes["older"] += 1
-                self._work[new.uri] = new
-                self._put(plan.pending(new, row, now_ns()))
-            case Action.FAIL:
-                self._put(plan.failed(new, row, now_ns()))
-                self._fail(new, new.cause)
-            case Action.LATE if row is not None and new.input_hash not in row.past:
-                self._put(plan.late(new, row))
-            case Action.KILL | Action.WITHHOLD:
-                if self._work.pop(new.uri, None) is not None:
-                    self._outcomes["to do"] -= 1
-                    self._outcomes["older"] += 1
-                self._put(plan.pending(new, row, now_ns(), tombstone=action is Action.KILL))
-                (self._killed if action is Action.KILL else self._withheld).append(new.uri)
-            case Action.COLLIDE:
-                self._fail(new, _COLLISION)
+    def _commit(self) -> None:
+        work = self._with(Action.PROCESS)
+        stored = self._representer.represent(work) if work else []
+        keys = {s.item.uri: content_key(s) for s in stored}
+        originals = self._originals(stored, keys)
+        for uri, key in keys.items():
+            state = State.DONE if originals.setdefault(key, uri) == uri else State.DUPLICATE
+            self._rows[uri] = replace(self._rows[uri], content_key=key)
+            self._settle(uri, state, "")
+            self._outcomes[state.value] += 1
+        self._archive.commit(stored, self._changed())
+        left = {row.content_key for uri, row in self._before.items() if self._rows[uri].content_key != row.content_key}
+        promote(self._archive, left)
 
-    def _put(self, row: LedgerRow) -> None:
-        self._rows[row.uri] = row
-        self._changed.add(row.uri)
+    def _originals(self, stored: Sequence[StoredItem], keys: dict[str, str]) -> dict[str, str]:
+        """Which item, not itself among these, has each content already: the first done one by uri."""
+        own = {s.item.uri for s in stored}
+        rows = [r for r in self._archive.same_content(set(keys.values())) if r.state is State.DONE]
+        done = {r.content_key: r.uri for r in sorted(rows, key=lambda r: r.uri, reverse=True) if r.uri not in own}
+        # An item that was its content's original, and still has that content, stays it.
+        return done | {keys[r.uri]: r.uri for r in rows if r.uri in own and keys[r.uri] == r.content_key}
+
+    def _settle(self, uri: str, state: State, cause: str) -> None:
+        row = self._rows[uri]
+        key = row.content_key if state in (State.DONE, State.DUPLICATE) else ""
+        self._rows[uri] = replace(row, state=state, cause=cause, content_key=key, changed_ns=now_ns())
+
+    def _state_before(self, uri: str) -> State | None:
+        row = self._before.get(uri)
+        return None if row is None else row.state
+
+    def _changed(self) -> list[LedgerRow]:
+        return [row for uri, row in sorted(self._rows.items()) if self._before.get(uri) is not row]
 
     def _fail(self, new: Input, cause: str) -> None:
         self.failures.append(Failure(uri=new.uri, source=new.location, cause=cause))
 
-    def _take_away(self) -> None:
-        """Killed items vanish now and are purged at the end of the run (`finish_kills`)."""
-        if self._killed or self._withheld:
-            self._archive.remove([*self._killed, *self._withheld])
-        for uri in self._withheld:
-            if uri not in self._work:
-                self._put(replace(self._rows[uri], state=State.REMOVED, content_key="", cause="withheld"))
 
-    def _commit(self) -> None:
-        stored = self._representer.represent(list(self._work.values()))
-        keys = {s.item.uri: content_key(s) for s in stored}
-        twins = dict(self._archive.twins(set(keys.values())))
-        for made in stored:
-            uri = made.item.uri
-            first = twins.setdefault(keys[uri], uri)
-            state = State.DONE if first == uri else State.DUPLICATE
-            self._put(replace(self._rows[uri], state=state, content_key=keys[uri], cause="", changed_ns=now_ns()))
-            self._outcomes[state.value] += 1
-        del self._outcomes["to do"]
-        self._archive.commit(stored, [self._rows[uri] for uri in sorted(self._changed)])
+def _under_their_names(inputs: Sequence[Input], places: dict[str, list[LedgerRow]]) -> Iterator[Input]:
+    """The inputs; one that cannot be read now fails as the items that a run had begun to read from its place."""
+    for new in inputs:
+        begun = [r.uri for r in places.get(new.location, ()) if r.state is State.PENDING and not r.tombstone]
+        if new.item is None and begun and new.uri not in begun:
+            yield from (replace(new, uri=uri) for uri in begun)
+        else:
+            yield new
+
+
+def _settled_elsewhere(inputs: Sequence[Input], places: dict[str, list[LedgerRow]]) -> dict[str, LedgerRow]:
+    """Items that failed at a place which now holds others: their failure is over."""
+    given = {i.uri for i in inputs}
+    rows = [row for location in {i.location for i in inputs if i.item} for row in places.get(location, ())]
+    return {
+        row.uri: replace(row, state=State.REMOVED, input_hash="", cause="its source now holds other items")
+        for row in rows
+        if row.state is State.FAILED and row.uri not in given
+    }

@@ -10,14 +10,14 @@ from itertools import chain, islice
 
 import pyarrow as pa
 
-from newsreel.core.errors import SourceError
 from newsreel.core.ledger import LedgerRow, State
 from newsreel.core.protocols import Archive
 from newsreel.core.times import now_ns
 from newsreel.ingest.sources import Ref, Source, reopen
 from newsreel.pipeline import plan
 from newsreel.pipeline.group import Failure, Group, inputs_of
-from newsreel.pipeline.removal import finish_kills
+from newsreel.pipeline.removal import Found, finish_kills
+from newsreel.pipeline.removal import prune as prune_gone
 from newsreel.pipeline.represent import Representer
 from newsreel.pipeline.stage import Engine
 from newsreel.pipeline.stages import REFS, OpenEmbedder, ReadStage
@@ -75,7 +75,7 @@ class Indexer:
         self._tell("counting", 0)
         total = sum(source.count() for source in sources)
         finish_kills(self._archive)
-        found = _Found()
+        found = Found()
         refs = chain(self._left_over(sources), *(source.refs() for source in sources))
         for table in self._engine.run(ReadStage(), self._ref_tables(refs, retry_failed)):
             inputs = inputs_of(table)
@@ -86,7 +86,7 @@ class Indexer:
             self._tell("indexing", total)
         self._fail_left_over()
         if prune:
-            self._prune(sources, found)
+            self._counts["pruned"] += prune_gone(self._archive, sources, found)
         self._tell("folding in", total)
         finish_kills(self._archive)
         self._archive.fold()
@@ -118,54 +118,8 @@ class Indexer:
     def _fail_left_over(self) -> None:
         cause = "an interrupted run recorded it, and its source no longer holds it: index its new place"
         rows = [r for r in self._archive.in_state(State.PENDING) if not r.tombstone]
+        if rows:  # half of a version may be stored
+            self._archive.remove([r.uri for r in rows])
         self._archive.record([replace(r, state=State.FAILED, cause=cause, changed_ns=now_ns()) for r in rows])
         self._failures += [Failure(uri=r.uri, source=r.source, cause=cause) for r in rows]
         self._counts["failed"] += len(rows)
-
-    def _prune(self, sources: Sequence[Source], found: _Found) -> None:
-        if not found.anything:
-            raise SourceError("the sources are empty, so --prune would remove everything: is the folder mounted?")
-        states = (State.DONE, State.DUPLICATE, State.FAILED)
-        gone = [
-            row
-            for state in states
-            for row in self._archive.in_state(state)
-            if not found.holds(row) and any(s.covers(row.source) for s in sources)
-        ]
-        if gone:
-            self._archive.record([replace(r, state=State.PENDING, changed_ns=now_ns()) for r in gone])
-            self._archive.remove([r.uri for r in gone])
-            forgotten = [
-                replace(r, input_hash="", content_key="", version=None, updated_ns=None, past=()) for r in gone
-            ]
-            cause = "pruned: no longer in its source"
-            self._archive.record([replace(r, state=State.REMOVED, cause=cause) for r in forgotten])
-        self._counts["pruned"] += len(gone)
-
-
-class _Found:
-    """What the sources turned out to hold."""
-
-    def __init__(self) -> None:
-        self._uris: set[str] = set()
-        self._unchanged: set[str] = set()
-        self._failed: set[str] = set()
-
-    def add(self, inputs: Iterable[plan.Input]) -> None:
-        for new in inputs:
-            if new.unchanged:
-                self._unchanged.add(new.location)
-            else:
-                self._uris.add(new.uri)
-            if new.item is None and not new.unchanged:
-                self._failed.add(new.location)
-
-    @property
-    def anything(self) -> bool:
-        return bool(self._uris or self._unchanged)
-
-    def holds(self, row: LedgerRow) -> bool:
-        """Whether the row's input is there, or may be: what lies in a folder that could not be listed is not gone."""
-        if row.uri in self._uris or row.source in self._unchanged:
-            return True
-        return any(row.source[:n] in self._failed for n, sign in enumerate(row.source) if sign == "/")

@@ -8,12 +8,12 @@ from enum import Enum, auto
 
 from newsreel.core.item import Item, Status, compare_versions
 from newsreel.core.ledger import LedgerRow, State
-from newsreel.ingest.sources import Ref
+from newsreel.ingest.sources import LINE_MARK, Ref
 
-__all__ = ["Action", "Input", "decide", "failed", "late", "pending", "settled_hashes"]
+__all__ = ["Action", "Input", "decide", "late", "pending", "settled_hashes"]
 
-MAX_PAST = 64
-"""How many superseded inputs an item remembers."""
+MAX_PAST = 10_000
+"""How many superseded inputs an item remembers: more than anybody sends without versions."""
 
 
 class Action(Enum):
@@ -22,6 +22,8 @@ class Action(Enum):
     PROCESS = auto()
     FAIL = auto()
     UNCHANGED = auto()
+    FAILED_BEFORE = auto()
+    """It failed, its bytes have not changed, and nobody asked to try again."""
     LATE = auto()
     """Older than what is shown: recorded, not shown."""
     KILL = auto()
@@ -42,13 +44,15 @@ class Input:
     item: Item | None = None
     cause: str = ""
     thumbnail: bytes | None = field(default=None, repr=False)
+    hide: bool = False
+    """It could not be read, but what could be read of it says that the item must not be shown now."""
     unchanged: bool = False
     """Its bytes are those on the ledger; nothing else is known of it."""
 
     @property
     def named_by_file(self) -> bool:
         """Whether its uri is only its file's name (design decision 12)."""
-        return "#line=" not in self.location and Ref(self.location).uri == self.uri
+        return LINE_MARK not in self.location and Ref(self.location).uri == self.uri
 
 
 def decide(new: Input, row: LedgerRow | None, *, retry_failed: bool, still_there: Callable[[str], bool]) -> Action:
@@ -58,8 +62,10 @@ def decide(new: Input, row: LedgerRow | None, *, retry_failed: bool, still_there
     if new.item is not None and new.item.status is Status.CANCELED:
         return Action.KILL  # whatever its version: a kill must not depend on the order of arrival
     if row is not None and row.input_hash == new.input_hash and row.state is not State.PENDING:
-        again = row.state is State.FAILED and retry_failed
-        if not again:
+        moved = row.source != new.location and not still_there(row.source)
+        if row.state is State.FAILED and not retry_failed:
+            return Action.FAILED_BEFORE
+        if row.state is not State.FAILED and not moved:
             return Action.UNCHANGED
     if new.item is None:
         return Action.FAIL
@@ -70,13 +76,14 @@ def decide(new: Input, row: LedgerRow | None, *, retry_failed: bool, still_there
 
 def _against(new: Input, item: Item, row: LedgerRow, still_there: Callable[[str], bool]) -> Action | None:
     elsewhere = row.source != new.location
+    if elsewhere and new.named_by_file and still_there(row.source):
+        return Action.COLLIDE
     if elsewhere and new.input_hash in row.past:
         return Action.UNCHANGED
     order = compare_versions(item, row)
-    if order < 0:
+    begun_here = row.state is State.PENDING and not elsewhere  # and then the file was taken back
+    if order < 0 and not begun_here:
         return Action.LATE
-    if order == 0 and elsewhere and new.named_by_file and still_there(row.source):
-        return Action.COLLIDE
     return None
 
 
@@ -103,19 +110,14 @@ def pending(new: Input, row: LedgerRow | None, now_ns: int, *, tombstone: bool =
     )
 
 
-def failed(new: Input, row: LedgerRow | None, now_ns: int) -> LedgerRow:
-    """The row of an input that could not be read."""
-    return replace(pending(new, row, now_ns), state=State.FAILED, cause=new.cause)
-
-
 def late(new: Input, row: LedgerRow) -> LedgerRow:
-    """The row that remembers an input which came too late."""
-    return replace(row, past=_remember(row.past, new.input_hash))
+    """The row that remembers an input which came too late; the same row if it does already."""
+    return row if new.input_hash in row.past else replace(row, past=_remember(row.past, new.input_hash))
 
 
 def settled_hashes(rows: list[LedgerRow], *, retry_failed: bool) -> list[str]:
     """The input hash that a location need not be read again for; none when any item of it is unsettled."""
-    hashes = {row.input_hash for row in rows}
+    hashes = {row.input_hash for row in rows if row.input_hash}
     open_states = (State.PENDING, State.FAILED) if retry_failed else (State.PENDING,)
     return [] if len(hashes) != 1 or any(row.state in open_states for row in rows) else list(hashes)
 

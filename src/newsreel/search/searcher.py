@@ -103,8 +103,8 @@ class Searcher:
     def _results(self, query: Query, groups: Sequence[_Group], now: int) -> tuple[Result, ...]:
         with phase("fetch"):
             items = self._index.items([g.best.uri for g in groups], now)
-            segments = self._index.segments([g.best.id for g in groups])
-        wanted = frozenset(self._terms(query.text))
+            segments = self._index.segments([g.best.id for g in groups], now)
+        wanted = frozenset(self._index.terms(query.text))
         return tuple(
             Result(
                 item=items[g.best.uri],

@@ -80,7 +80,7 @@ class _Halves:
 
 
 class EngineContract:
-    """What every engine does. Give a fixture `engine`."""
+    """What every engine does. Give a fixture `engine`, of at most three workers."""
 
     def test_tables_come_out_in_the_order_they_went_in(self, engine: Engine) -> None:
         """Order, and every table of a stage that gives several."""
@@ -88,7 +88,13 @@ class EngineContract:
         stage = _Halves([])
         out = [n for table in engine.run(stage, tables) for n in table["n"].to_pylist()]
         assert out == list(range(200))
-        assert 1 <= len(stage.opened) <= 20
+
+    def test_a_stage_is_opened_once_in_each_worker(self, engine: Engine) -> None:
+        """However many tables, and however often it is run."""
+        stage = _Halves([])
+        for _ in range(3):
+            list(engine.run(stage, [pa.table({"n": [1, 2]})] * 20))
+        assert 1 <= len(stage.opened) <= 3
 
     def test_what_a_stage_raises_is_raised(self, engine: Engine) -> None:
         """An error is not swallowed."""
@@ -233,13 +239,15 @@ class ArchiveContract:
         self.put(archive, stored_story("a", "first words", "second words"), stored_story("b", "other words"))
         self.put(archive, stored_story("a", "third words"))
         assert sorted(_ids(index.bm25("words", self.filters, 10))) == ["a#0000", "b#0000"]
-        assert index.segments(["a#0000", "a#0001"])["a#0000"].text == "third words"
+        assert index.segments(["a#0000", "a#0001"], _NOW)["a#0000"].text == "third words"
         assert index.items(["a"], _NOW)["a"].body == "third words"
 
     def test_an_embargoed_item_is_not_fetched(self, archive: Archive, index: Index) -> None:
         """Nor its picture."""
         self.put(archive, stored_story("a", "x", embargo_ns=_NOW + 1))
         assert index.items(["a"], _NOW) == {}
+        assert index.segments(["a#0000"], _NOW) == {}
+        assert list(index.segments(["a#0000"], _NOW + 1)) == ["a#0000"]
         assert index.thumbnail("a", _NOW) is None
         assert index.thumbnail("a", _NOW + 1) == b"jpeg"
 
@@ -281,10 +289,10 @@ class ArchiveContract:
         assert archive.in_state(State.PENDING) == [rows[1]]
         assert archive.at_sources([rows[0].source]) == [rows[0]]
 
-    def test_vectors_and_twins_are_known_by_what_was_read(self, archive: Archive) -> None:
+    def test_vectors_and_equal_content_are_known_by_what_was_read(self, archive: Archive) -> None:
         """What the pipeline asks before it computes anything."""
         self.put(archive, stored_story("a", "storm"), stored_story("b", "storm"))
         known = archive.vectors(["key of storm", "key of nothing"])
         assert list(known) == ["key of storm"]
         np.testing.assert_allclose(known["key of storm"], FakeEmbedder().embed(["storm"])[0])
-        assert archive.twins(["content storm", "content nothing"]) == {"content storm": "a"}
+        assert {r.uri for r in archive.same_content(["content storm", "content nothing"])} == {"a", "b"}

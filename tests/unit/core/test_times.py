@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from newsreel.core.errors import UsageError
-from newsreel.core.times import FOREVER_NS, format_ns, parse_day_ns, parse_embargo_ns
-from newsreel.core.times import parse_ns as moment
+from newsreel.core.times import FOREVER_NS, format_ns, parse_day_ns
+from newsreel.ingest.dates import parse_embargo_ns
+from newsreel.ingest.dates import parse_ns as moment
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ def line(**fields: object) -> bytes:
         (line(body="b", published="soon"), "'published' is not a date"),
         (line(body="b", embargo="soon"), "'embargo' is not a date"),
         (line(body="b", embargoUntil="2030-01-01"), "'embargoUntil' is not one Newsreel knows"),
-        (line(body="b", status="spiked"), "'status' is 'spiked'"),
+        (line(body="b", status="spiked"), "unknown publishing status"),
         (line(body="b", kind="photo"), "needs a 'path'"),
         (line(body="b", version=[1]), "'version'"),
         (line(body="b", keywords=[1]), "'keywords'"),

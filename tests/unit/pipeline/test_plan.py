@@ -40,11 +40,13 @@ FAILED = replace(ROW, state=State.FAILED, version=None)
         (new(cause="broken"), ROW, Action.FAIL),
         (new(), replace(ROW, tombstone=True), Action.KILLED),
         (new("old"), replace(ROW, state=State.PENDING), Action.PROCESS),
-        (new("old"), FAILED, Action.UNCHANGED),
+        (new("old"), FAILED, Action.FAILED_BEFORE),
         (new("older"), ROW, Action.PROCESS),
-        (new("older", THERE), ROW, Action.UNCHANGED),
+        (replace(new("older", THERE), uri="urn:a"), ROW, Action.UNCHANGED),
+        (new(version="1"), replace(ROW, state=State.PENDING), Action.PROCESS),
         (new(location=THERE), ROW, Action.COLLIDE),
-        (new(location=THERE, version="3"), ROW, Action.PROCESS),
+        (new(location=THERE, version="3"), ROW, Action.COLLIDE),
+        (replace(new(location=THERE, version="3"), uri="urn:a"), ROW, Action.PROCESS),
         (new(location="/desk/./m.jsonl#line=1"), ROW, Action.PROCESS),
     ],
 )
@@ -56,8 +58,10 @@ def test_a_failure_is_tried_again_only_when_asked() -> None:
     assert plan.decide(new("old"), FAILED, retry_failed=True, still_there=lambda at: True) is Action.PROCESS
 
 
-def test_a_file_that_moved_is_no_collision() -> None:
-    assert plan.decide(new(location=THERE), ROW, retry_failed=False, still_there=lambda at: False) is Action.PROCESS
+@pytest.mark.parametrize("hash_", ["old", "new"])
+def test_a_file_that_moved_is_no_collision_and_its_new_place_is_noted(hash_: str) -> None:
+    moved = new(hash_, location=THERE)
+    assert plan.decide(moved, ROW, retry_failed=False, still_there=lambda at: False) is Action.PROCESS
 
 
 def test_what_is_superseded_is_remembered_and_what_comes_back_is_not() -> None:
@@ -70,7 +74,7 @@ def test_what_is_superseded_is_remembered_and_what_comes_back_is_not() -> None:
 
 def test_the_memory_of_an_item_is_bounded() -> None:
     row = None
-    for n in range(200):
+    for n in range(plan.MAX_PAST + 9):
         row = plan.pending(new(f"v{n}"), row, n)
     assert row is not None
     assert len(row.past) == plan.MAX_PAST

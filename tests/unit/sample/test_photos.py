@@ -11,7 +11,8 @@ import pytest
 from PIL import Image
 
 from newsreel.core.item import Item
-from newsreel.core.times import format_ns, parse_ns
+from newsreel.core.times import format_ns
+from newsreel.ingest.dates import parse_ns
 from newsreel.ingest.photos import Photo, read_photo
 from newsreel.sample.photos import write_photos
 

@@ -85,10 +85,9 @@ class LanceArchive:
         """The ledger's rows that came from these locations."""
         return self._ledger_rows(within("source", locations))
 
-    def twins(self, content_keys: Iterable[str]) -> dict[str, str]:
-        """Of these content keys, those that a done item has, and the first such item's uri."""
-        rows = self._ledger_rows(f"state = 'done' AND {within('content_key', content_keys)}")
-        return {row.content_key: row.uri for row in sorted(rows, key=lambda r: r.uri, reverse=True)}
+    def same_content(self, content_keys: Iterable[str]) -> list[LedgerRow]:
+        """The done and duplicate items that have these content keys."""
+        return self._ledger_rows(f"state IN ('done', 'duplicate') AND {within('content_key', content_keys)}")
 
     def vectors(self, keys: Iterable[str]) -> Mapping[str, Vectors]:
         """The stored vectors that were made of these representation keys."""

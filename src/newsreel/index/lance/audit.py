@@ -17,6 +17,7 @@ from newsreel.index.lance.table import Table
 __all__ = ["Audit", "audit"]
 
 _UNIT_TOLERANCE = 1e-3
+_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,15 @@ def audit(archive: LanceArchive) -> Audit:
 
     What belongs to a pending item is not a fault: a run was interrupted, and the next one does it again.
     """
+    for _ in range(_TRIES):
+        versions = [table.version for table in archive.tables]
+        found = _recount(archive)
+        if found.balanced or versions == [table.version for table in archive.tables]:
+            break  # else a writer was at work meanwhile, and the tables were read at different moments
+    return found
+
+
+def _recount(archive: LanceArchive) -> Audit:
     items_table, segments_table, ledger_table = archive.tables
     ledger = ledger_table.rows(["uri", "state"])
     states = dict(zip(ledger["uri"].to_pylist(), ledger["state"].to_pylist(), strict=True))

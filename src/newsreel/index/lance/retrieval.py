@@ -89,24 +89,24 @@ class LanceIndex:
         found = self._segments.rows(["id", "vector"], f"{within('id', ids)} AND vector IS NOT NULL")
         if not len(found):
             return {}
-        matrix = np.stack(found["vector"].combine_chunks().flatten().to_numpy().reshape(len(found), -1))
+        matrix = found["vector"].combine_chunks().flatten().to_numpy().reshape(len(found), -1)
         scores = np.round((matrix @ vector).astype(np.float64), _DECIMALS)
         return dict(zip(found["id"].to_pylist(), scores.tolist(), strict=True))
 
-    def segments(self, ids: Sequence[str]) -> Mapping[str, Segment]:
+    def segments(self, ids: Sequence[str], visible_at_ns: int) -> Mapping[str, Segment]:
         """See `core.protocols.Index`."""
-        rows = self._segments.rows(_SEGMENT_COLUMNS, within("id", ids)).to_pylist()
+        rows = self._segments.rows(_SEGMENT_COLUMNS, _visible("id", ids, visible_at_ns)).to_pylist()
         return {row["id"]: segment_from_row(row) for row in rows}
 
     def items(self, uris: Sequence[str], visible_at_ns: int) -> Mapping[str, Item]:
         """See `core.protocols.Index`."""
         columns = [n for n in self._items.schema.names if n != "thumbnail"]
-        rows = self._items.rows(columns, _visible(uris, visible_at_ns)).to_pylist()
+        rows = self._items.rows(columns, _visible("uri", uris, visible_at_ns)).to_pylist()
         return {row["uri"]: item_from_row(row) for row in rows}
 
     def thumbnail(self, uri: str, visible_at_ns: int) -> bytes | None:
         """See `core.protocols.Index`."""
-        rows = self._items.rows(["thumbnail"], _visible([uri], visible_at_ns)).to_pylist()
+        rows = self._items.rows(["thumbnail"], _visible("uri", [uri], visible_at_ns)).to_pylist()
         return rows[0]["thumbnail"] if rows else None
 
     def terms(self, text: str) -> list[str]:
@@ -126,8 +126,8 @@ class LanceIndex:
         return self._segments.read(scan)
 
 
-def _visible(uris: Sequence[str], visible_at_ns: int) -> str:
-    return f"{within('uri', uris)} AND (embargo_ns IS NULL OR embargo_ns <= {visible_at_ns})"
+def _visible(column: str, values: Sequence[str], visible_at_ns: int) -> str:
+    return f"{within(column, values)} AND (embargo_ns IS NULL OR embargo_ns <= {visible_at_ns})"
 
 
 def _whole_ties(search: Callable[[int], pa.Table], limit: int) -> pa.Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -17,6 +18,8 @@ from newsreel.core.errors import ArchiveError, ArchiveFullError
 __all__ = ["Table", "literal", "storage_errors", "within"]
 
 T = TypeVar("T")
+
+_TRIES = 4
 
 READERS_GRACE = timedelta(minutes=10)
 """How long a version stays after it was replaced: longer than any query that may still be reading it."""
@@ -74,6 +77,7 @@ class Table:
             if path.is_file():  # the store would try again for seconds
                 raise NotADirectoryError(errno.ENOTDIR, "a file where a table should be")
             self._dataset = lance.dataset(str(path))
+        self._lock = threading.Lock()
 
     @classmethod
     def create(cls, path: Path, schema: pa.Schema, indexed: Mapping[str, str]) -> Table:
@@ -90,13 +94,23 @@ class Table:
         """The table's Arrow schema."""
         return self._dataset.schema
 
+    @property
+    def version(self) -> int:
+        """Of the newest commit."""
+        return int(self.refresh().version)
+
     def refresh(self) -> lance.LanceDataset:
         """The table at its newest committed version, as a value that later refreshes leave alone."""
         with storage_errors(self._path):
-            newest = self._dataset.latest_version
-            if newest != self._dataset.version:
-                self._dataset = self._dataset.checkout_version(newest)
-        return self._dataset
+            held = self._dataset
+            newest = held.latest_version
+            if newest == held.version:
+                return held
+            found = held.checkout_version(newest)
+            with self._lock:  # two threads may arrive here in the wrong order
+                if found.version > self._dataset.version:
+                    self._dataset = found
+            return found
 
     def replace(
         self, key: str, rows: Sequence[Mapping[str, Any]], *, owner: tuple[str, Sequence[str]] | None = None
@@ -130,16 +144,14 @@ class Table:
             yield from self.refresh().to_batches(columns=list(columns), batch_size=4096)
 
     def read(self, query: Callable[[lance.LanceDataset], T]) -> T:
-        """What `query` gives of the newest version; asked once more if a purge took that version meanwhile."""
-        with storage_errors(self._path):
-            version = self.refresh()
+        """What `query` gives of the newest version; asked again if a purge took that version meanwhile."""
+        for _ in range(_TRIES - 1):
             try:
-                return query(version)
-            except OSError:
-                newest = self.refresh()
-                if newest.version == version.version:
-                    raise
-                return query(newest)
+                return query(self.refresh())
+            except (OSError, RuntimeError, ValueError, ArchiveError):  # the store raises any of them
+                continue
+        with storage_errors(self._path):
+            return query(self.refresh())
 
     @property
     def folded(self) -> bool:

@@ -2,38 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from newsreel.core.errors import UnreadableError
 from newsreel.core.item import Item, Kind, Status
-from newsreel.core.times import FOREVER_NS, parse_embargo_ns, parse_ns
+from newsreel.core.times import FOREVER_NS
 from newsreel.ingest import text as _text
+from newsreel.ingest.dates import parse_embargo_ns, parse_ns
 
-__all__ = ["MAX_BODY", "Draft", "Refusal", "read_each", "status_of"]
+__all__ = ["MAX_BODY", "Draft", "Refusal", "read_each"]
 
 MAX_BODY = 5_000_000
-
-_STATUS = {
-    "": Status.USABLE,
-    "usable": Status.USABLE,
-    "embargoed": Status.USABLE,  # NITF's word; the embargo itself says until when
-    "withheld": Status.WITHHELD,
-    "withhold": Status.WITHHELD,
-    "canceled": Status.CANCELED,
-    "cancelled": Status.CANCELED,
-    "killed": Status.CANCELED,
-}
-
-
-def status_of(text: str) -> Status:
-    """The publishing status behind `usable`, `stat:canceled` or a concept's address."""
-    name = re.split(r"[:/#]", text.strip())[-1].lower()
-    if name not in _STATUS:
-        raise UnreadableError("an unknown publishing status; send usable, withheld or canceled")
-    return _STATUS[name]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,8 @@ from markdown_it.token import Token
 from newsreel.core.item import Item
 from newsreel.ingest import text as _text
 from newsreel.ingest.documents._blocks import html_text, refuse_long
-from newsreel.ingest.documents._draft import Draft, status_of
+from newsreel.ingest.documents._draft import Draft
+from newsreel.ingest.status import status_of
 
 __all__ = ["read"]
 

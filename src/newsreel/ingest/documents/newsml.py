@@ -8,7 +8,7 @@ from newsreel.core.errors import UnreadableError
 from newsreel.core.item import Item, Kind
 from newsreel.ingest.documents import _newsml_content as content
 from newsreel.ingest.documents import nitf
-from newsreel.ingest.documents._draft import Draft, Refusal, read_each, status_of
+from newsreel.ingest.documents._draft import Draft, Refusal, read_each
 from newsreel.ingest.documents._xml import (
     XML_LANG,
     all_text,
@@ -20,6 +20,7 @@ from newsreel.ingest.documents._xml import (
     local_name,
     text_at,
 )
+from newsreel.ingest.status import status_of
 
 __all__ = ["FRAGMENTS", "REFUSED_ITEMS", "read"]
 

@@ -10,7 +10,8 @@ from newsreel.core.errors import UnreadableError
 from newsreel.core.item import Item, Kind
 from newsreel.ingest.documents import _ninjs_content as content
 from newsreel.ingest.documents._blocks import html_text
-from newsreel.ingest.documents._draft import Draft, Refusal, read_each, status_of
+from newsreel.ingest.documents._draft import Draft, Refusal, read_each
+from newsreel.ingest.status import status_of
 
 __all__ = ["read"]
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from newsreel.core.item import Item
 from newsreel.ingest.documents._blocks import block_text
-from newsreel.ingest.documents._draft import Draft, status_of
+from newsreel.ingest.documents._draft import Draft
 from newsreel.ingest.documents._xml import XML_LANG, all_text, attribute, children, find, find_all, text_at
+from newsreel.ingest.status import status_of
 
 __all__ = ["body_text", "byline_of", "headline_of", "place_of", "read"]
 

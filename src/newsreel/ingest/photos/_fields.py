@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from newsreel.core.times import parse_ns
+from newsreel.ingest.dates import parse_ns
 
 __all__ = ["Fields", "clean", "created_ns", "decode", "line", "place_of", "unique"]
 

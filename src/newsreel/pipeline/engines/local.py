@@ -15,31 +15,33 @@ __all__ = ["LocalEngine"]
 
 
 class LocalEngine:
-    """Runs a stage on `workers` threads, each with its own opened stage, at most `2 * workers` tables ahead."""
+    """Runs stages on `workers` threads, which stay; each opens a stage once. At most `2 * workers` tables ahead."""
 
     def __init__(self, workers: int) -> None:
-        """Take this many threads for each stage."""
+        """Start no thread before there is work."""
         self._workers = workers
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="newsreel")
+        self._opened = threading.local()
 
     def run(self, stage: Stage, tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
         """See `pipeline.stage.Engine`."""
-        opened = threading.local()
-
-        def work(table: pa.Table) -> list[pa.Table]:
-            if not hasattr(opened, "stage"):
-                opened.stage = stage.open()
-            call: OpenStage = opened.stage
-            return list(call(table))
-
-        with ThreadPoolExecutor(self._workers, thread_name_prefix=stage.name) as pool:
-            ahead: deque[Future[list[pa.Table]]] = deque()
-            try:
-                for table in tables:
-                    ahead.append(pool.submit(work, table))
-                    if len(ahead) >= 2 * self._workers:
-                        yield from ahead.popleft().result()
-                while ahead:
+        ahead: deque[Future[list[pa.Table]]] = deque()
+        try:
+            for table in tables:
+                ahead.append(self._pool.submit(self._work, stage, table))
+                if len(ahead) >= 2 * self._workers:
                     yield from ahead.popleft().result()
-            finally:
-                for future in ahead:
-                    future.cancel()
+            while ahead:
+                yield from ahead.popleft().result()
+        finally:
+            for future in ahead:
+                future.cancel()
+
+    def _work(self, stage: Stage, table: pa.Table) -> list[pa.Table]:
+        # Keyed by identity; the stage is kept with it, so that no other can take its place in memory.
+        if not hasattr(self._opened, "stages"):
+            self._opened.stages = {}
+        stages: dict[int, tuple[Stage, OpenStage]] = self._opened.stages
+        if id(stage) not in stages:
+            stages[id(stage)] = (stage, stage.open())
+        return list(stages[id(stage)][1](table))

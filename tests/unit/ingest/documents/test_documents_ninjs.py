@@ -9,7 +9,7 @@ import pytest
 
 from newsreel.core.errors import UnreadableError
 from newsreel.core.item import Item, Kind, Status
-from newsreel.core.times import parse_ns
+from newsreel.ingest.dates import parse_ns
 from newsreel.ingest.documents import Refusal, read_document
 
 

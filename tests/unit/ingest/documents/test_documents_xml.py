@@ -6,7 +6,8 @@ import pytest
 
 from newsreel.core.errors import UnreadableError
 from newsreel.core.item import Item, Kind, Status
-from newsreel.core.times import FOREVER_NS, parse_ns
+from newsreel.core.times import FOREVER_NS
+from newsreel.ingest.dates import parse_ns
 from newsreel.ingest.documents import read_document
 
 NITF = """<?xml version="1.0" encoding="ISO-8859-1"?>

@@ -5,7 +5,7 @@ from photo_builders import FULL_XMP, dataset, encoded, iim, item, jpeg, picture,
 from PIL import Image
 
 from newsreel.core.item import Kind
-from newsreel.core.times import parse_ns
+from newsreel.ingest.dates import parse_ns
 
 
 def exif(**tags: object) -> Image.Exif:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from newsreel.core.errors import ArchiveError, NotFoundError
+from newsreel.core.errors import ArchiveError, NotFoundError, UsageError
 from newsreel.core.item import Item
 from newsreel.core.ledger import LedgerRow, State
 from newsreel.core.protocols import Embedder, VectorSpace
@@ -34,6 +35,8 @@ __all__ = [
     "kill_items",
     "open_embedder",
 ]
+
+_QUERIES_AT_ONCE = 50
 
 
 @cache
@@ -62,6 +65,8 @@ def index(
 ) -> Summary:
     """Index sources into an archive, which is made if need be. Raises NewsreelError."""
     sources = expand(names, left_out=archive)
+    if prune and not all(source.is_manifest or source.path.is_dir() for source in sources):
+        raise UsageError("--prune needs whole folders or manifests as sources: of single files it knows no others")
     embedder = open_embedder(settings)
     with LanceArchive.lease(archive, wait_s=wait_s):
         store = LanceArchive.create(archive, _space(embedder))
@@ -99,9 +104,15 @@ def evaluate_retrieval(
         made.write_manifest(manifest)
         index([str(manifest)], archive, settings, watch)
         newsreel = Newsreel(archive, settings)
-        runs = {name: newsreel.ranked([t.text for t in made.topics], 101, w) for name, w in weights.items()}
-    qids = [t.qid for t in made.topics]
-    return made, {name: dict(zip(qids, run, strict=True)) for name, run in runs.items()}
+        runs: dict[str, dict[str, list[tuple[str, float]]]] = {name: {} for name in weights}
+        for name, weighed in weights.items():
+            for start in range(0, len(made.topics), _QUERIES_AT_ONCE):
+                topics = made.topics[start : start + _QUERIES_AT_ONCE]
+                ranked = newsreel.ranked([t.text for t in topics], 101, weighed)
+                runs[name] |= dict(zip([t.qid for t in topics], ranked, strict=True))
+                asked = Counter({"asked": len(runs[name])})
+                watch(Progress(phase=f"asking {name}", total=len(made.topics), counts=asked))
+    return made, runs
 
 
 class Newsreel:

@@ -374,7 +374,7 @@ def manifest_lines() -> dict[str, tuple[object, str]]:
         "t:list": ({**story, "uri": "t:list", "body": ["a"]}, "'body' is not text"),
         "t:date": ({**story, "uri": "t:date", "published": 20260101}, "'published' is not text"),
         "t:nodate": ({**story, "uri": "t:nodate", "published": "soon"}, "is not a date"),
-        "t:status": ({**story, "uri": "t:status", "status": "hot"}, "not one Newsreel knows"),
+        "t:status": ({**story, "uri": "t:status", "status": "hot"}, "unknown publishing status"),
         "t:version": ({**story, "uri": "t:version", "version": {}}, "neither text nor a number"),
         "t:keywords": ({**story, "uri": "t:keywords", "keywords": [1]}, "'keywords' is neither"),
         "t:empty": ({"uri": "t:empty"}, "nothing to index"),

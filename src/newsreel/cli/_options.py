@@ -9,9 +9,23 @@ import typer
 
 __all__ = ["ArchiveOption", "JsonOption", "WaitOption"]
 
+
+def _folder(path: Path) -> Path:
+    if ":/" in str(path):
+        raise typer.BadParameter(f"{path} is not a folder: archives in a bucket are not there yet")
+    return path
+
+
 ArchiveOption = Annotated[
     Path,
-    typer.Option("--archive", "-a", metavar="FOLDER", envvar="NEWSREEL_ARCHIVE", help="The archive's folder."),
+    typer.Option(
+        "--archive",
+        "-a",
+        metavar="FOLDER",
+        envvar="NEWSREEL_ARCHIVE",
+        help="The archive's folder.",
+        callback=_folder,
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 WaitOption = Annotated[

@@ -33,17 +33,19 @@ def retrieval(
     """Find the other stories of the same event: BM25 alone, vectors alone, both fused.
 
     Each ECB+ story is an item and its first sentence of prose the query; that sentence, headlines and addresses are
-    taken out of what is indexed. Weights were chosen on the odd topics; the even ones are the figure to quote.
+    taken out of what is indexed. Weights were chosen on the odd topics; the even ones are the figure to quote. Exits 1
+    where a figure is not the expected one (evaluate/expected.toml).
 
     Example: newsreel evaluate retrieval ../shared/data/news/ecbplus
     """
     from newsreel.app import evaluate_retrieval
-    from newsreel.evaluate.measures import MEASURES, compare, measure
+    from newsreel.evaluate.measures import MEASURES, compare, measure, unexpected
     from newsreel.search.fusion import DEFAULT_WEIGHTS, Weights
 
     weights = {"BM25": Weights(1, 0), "vectors": Weights(0, 1), "fused": DEFAULT_WEIGHTS}
     with RunProgress(Console(stderr=True)) as progress:
         made, rankings = evaluate_retrieval(folder, Settings(), progress.watch, weights)
+    differences: list[str] = []
     report: dict[str, object] = {"stories": len(made.documents)}
     table = Table("topics", "queries", "measure", *weights, "fused − BM25", "fused − vectors", box=None)
     for split, wanted in (("development (odd)", (True,)), ("test (even)", (False,)), ("all", (True, False))):
@@ -55,7 +57,11 @@ def retrieval(
             shown = [f"{g.mean:+.4f} [{g.low:+.4f}, {g.high:+.4f}]" for g in gains]
             table.add_row(split, str(len(topics)), m, *(f"{v:.4f}" for v in means.values()), *shown)
             report[f"{split} {m}"] = means
+            differences += unexpected(split, m, means)
     if as_json:
         typer.echo(json.dumps(report))
     else:
         Console(width=140).print(table)
+    for difference in differences:
+        typer.echo(f"newsreel: {difference}", err=True)
+    raise typer.Exit(1 if differences else 0)

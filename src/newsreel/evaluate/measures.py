@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import resources
 
 import numpy as np
 
 from newsreel.core.errors import UsageError
 from newsreel.evaluate.ecbplus import Topic
 
-__all__ = ["MEASURES", "Difference", "compare", "measure"]
+__all__ = ["MEASURES", "Difference", "compare", "measure", "unexpected"]
 
 MEASURES = ("nDCG@10", "R@100")
 _RESAMPLES = 10_000
@@ -30,6 +32,17 @@ def measure(topics: Sequence[Topic], rankings: Mapping[str, Ranking]) -> dict[st
     for result in ir_measures.iter_calc([ir_measures.parse_measure(m) for m in MEASURES], qrels, run):
         values[str(result.measure)][result.query_id] = result.value
     return {name: [values[name].get(t.qid, 0.0) for t in topics] for name in MEASURES}
+
+
+def unexpected(split: str, measure_name: str, found: Mapping[str, float]) -> list[str]:
+    """What differs from the expected scores by more than their tolerance, said in words; empty if nothing does."""
+    scores = tomllib.loads(resources.files(__package__).joinpath("expected.toml").read_text(encoding="utf-8"))
+    expected = scores["retrieval"].get(split, {}).get(measure_name, {})
+    return [
+        f"{split}, {measure_name}, {name}: {found[name]:.4f}, expected {value:.4f}"
+        for name, value in expected.items()
+        if abs(found[name] - value) > scores["tolerance"]
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from fastapi import Path as PathParameter
 from fastapi import Query as Parameter
 
 from newsreel.search.results import MAX_LIMIT
-from newsreel.service.asked import Archive, Search, find
+from newsreel.service.asked import Search, Served, find
 from newsreel.service.schemas import ErrorAnswer, ItemAnswer, SearchAnswer
 
 __all__ = ["router"]
@@ -35,7 +35,7 @@ def _errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 @router.get("/search", summary="Search, or browse the newest items", responses=_errors(400, 422, 500, 503))
 def search(
-    newsreel: Archive,
+    newsreel: Served,
     asked: Search,
     limit: Annotated[int, Parameter(ge=1, le=MAX_LIMIT, description="How many results at most.")] = 10,
 ) -> SearchAnswer:
@@ -44,7 +44,7 @@ def search(
 
 
 @router.get("/items/{uri:path}", summary="One item", responses=_errors(404, 422, 500, 503))
-def item(newsreel: Archive, request: Request, uri: Uri) -> ItemAnswer:
+def item(newsreel: Served, request: Request, uri: Uri) -> ItemAnswer:
     """An item with all that the archive may show of it."""
     return ItemAnswer.of(find(newsreel.item, uri, request))
 
@@ -59,7 +59,7 @@ def item(newsreel: Archive, request: Request, uri: Uri) -> ItemAnswer:
         **_errors(404, 422, 500, 503),
     },
 )
-def thumbnail(newsreel: Archive, request: Request, uri: Uri) -> Response:
+def thumbnail(newsreel: Served, request: Request, uri: Uri) -> Response:
     """A small JPEG. To be asked for again each time (`ETag`), since the item may have been killed in between."""
     image = find(newsreel.thumbnail, uri, request)
     tag = f'"{hashlib.sha256(image).hexdigest()[:32]}"'

@@ -17,7 +17,7 @@ from newsreel.core.item import Kind
 from newsreel.core.times import parse_day_ns
 from newsreel.search.results import Query
 
-__all__ = ["Archive", "Asked", "Search", "find", "item_address", "thumbnail_address"]
+__all__ = ["Asked", "Search", "Served", "find", "item_address", "thumbnail_address"]
 
 MAX_OFFSET = 1_000_000
 
@@ -29,7 +29,7 @@ def _newsreel(request: Request) -> Newsreel:
     return served
 
 
-Archive = Annotated[Newsreel, Depends(_newsreel)]
+Served = Annotated[Newsreel, Depends(_newsreel)]
 """What this application serves."""
 
 

@@ -31,7 +31,7 @@ STATUS: dict[type[NewsreelError], int] = {
 """Subclasses follow their nearest base here; everything else is a 500 without details."""
 
 _OWN_MESSAGE = {
-    503: "the archive cannot answer at the moment; its operator finds the cause at /readyz and in the log",
+    503: "the archive cannot answer at the moment; its operator finds the cause in the log",
     500: "something went wrong here, not with the request; it has been logged",
 }
 """Said in place of the error's message, which may name files of the server."""

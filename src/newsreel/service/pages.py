@@ -9,7 +9,7 @@ from newsreel.app import Newsreel
 from newsreel.core.errors import NotFoundError
 from newsreel.core.item import Item, Kind
 from newsreel.search.results import Query, Result
-from newsreel.service.asked import Archive, Asked, Search, find
+from newsreel.service.asked import Asked, Search, Served, find
 from newsreel.service.marking import excerpt, paragraphs, runs
 from newsreel.service.rendering import render
 from newsreel.service.views import SearchView, page_size
@@ -25,14 +25,14 @@ _AMONG = 50
 
 
 @router.get("/")
-def search(newsreel: Archive, asked: Search) -> HTMLResponse:
+def search(newsreel: Served, asked: Search) -> HTMLResponse:
     """The search page; without words it shows what is newest."""
     results = newsreel.search(asked.query(page_size(asked)))
     return render("search.html", view=SearchView(asked, results), asked=asked, excerpt_of=_excerpt)
 
 
 @router.get("/items/{uri:path}")
-def item(newsreel: Archive, request: Request, uri: str, asked: Search) -> HTMLResponse:
+def item(newsreel: Served, request: Request, uri: str, asked: Search) -> HTMLResponse:
     """One item; its passage is marked when a search led here."""
     found = find(newsreel.item, uri, request)
     passage = _passage(newsreel, found, asked)

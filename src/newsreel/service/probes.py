@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from newsreel import telemetry
 from newsreel.core.errors import NewsreelError
-from newsreel.service.asked import Archive
+from newsreel.service.asked import Served
 from newsreel.service.schemas import ErrorAnswer, StatusAnswer
 
 __all__ = ["router"]
@@ -21,7 +21,7 @@ async def healthz() -> StatusAnswer:
 
 
 @router.get("/readyz", summary="Can it answer", responses={503: {"model": ErrorAnswer, "description": "It cannot."}})
-def readyz(newsreel: Archive) -> StatusAnswer:
+def readyz(newsreel: Served) -> StatusAnswer:
     """Whether the archive and the models can be read. The log says why not."""
     try:
         newsreel.ready()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -62,7 +63,7 @@ def demo(
         f"{measured['speed_one_query_ratio']} times its speed for one query (measured when the model was built)."
     )
     console.print(
-        f"\n[bold]Open the page:[/bold]  newsreel serve --archive {archive} --port {port}  "
+        f"\n[bold]Open the page:[/bold]  {sys.argv[0]} serve --archive {archive} --port {port}  "
         f"(or make serve), then http://127.0.0.1:{port}/"
     )
 

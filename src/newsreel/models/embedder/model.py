@@ -17,7 +17,7 @@ from newsreel.models.runtime.onnx import OnnxSession
 
 __all__ = ["OnnxEmbedder"]
 
-MAX_BATCH_TOKENS = 1_024
+MAX_BATCH_TOKENS = 512
 """On two cores larger batches were slower: see docs/design/03-embeddings.md."""
 
 

@@ -34,7 +34,7 @@ def make(folder: Path, **card: object) -> None:
 
 def test_an_artifact_is_installed_whole_and_loaded(tmp_path: Path) -> None:
     artifact.install(tmp_path, "m", make)
-    assert artifact.load(tmp_path, "m", task="embed").fingerprint == "f"
+    assert artifact.load(tmp_path, "m", task="embed").card["fingerprint"] == "f"
     assert [p.name for p in tmp_path.iterdir()] == ["m"], "nothing half-made is left"
 
 
@@ -47,7 +47,7 @@ def test_a_build_that_fails_leaves_the_old_one(tmp_path: Path) -> None:
 
     with pytest.raises(OSError):
         artifact.install(tmp_path, "m", broken)
-    assert artifact.load(tmp_path, "m", task="embed").fingerprint == "f"
+    assert artifact.load(tmp_path, "m", task="embed").card["fingerprint"] == "f"
 
 
 def test_two_builds_at_once_both_end_well(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_two_builds_at_once_both_end_well(tmp_path: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert artifact.load(tmp_path, "m", task="embed").name == "m"
+    assert artifact.load(tmp_path, "m", task="embed").card["name"] == "m"
 
 
 @pytest.mark.parametrize(

@@ -25,16 +25,6 @@ class Artifact:
     folder: Path
     card: Mapping[str, Any]
 
-    @property
-    def name(self) -> str:
-        """As in `newsreel models list`."""
-        return str(self.card["name"])
-
-    @property
-    def fingerprint(self) -> str:
-        """Of weights, tokenizer and recipe: equal on every machine that built the same thing."""
-        return str(self.card["fingerprint"])
-
     def file(self, name: str) -> Path:
         """The path of one of its files."""
         return self.folder / name

@@ -195,7 +195,7 @@ def test_a_kill_leaves_no_trace_on_the_disk(desk: Desk) -> None:
 def test_a_canceled_version_kills_whatever_the_order(desk: Desk) -> None:
     usable = story("x:1", version="3")
     canceled = {"uri": "x:1", "status": "canceled", "version": "2"}
-    assert outcomes(desk.index(desk.manifest(usable, canceled))) == {"older": 1, "killed": 1}
+    assert outcomes(desk.index(desk.manifest(usable, canceled))) == {"done": 1, "killed": 1}
     assert desk.states() == {"removed": 1}
     assert outcomes(desk.index(desk.manifest(story("x:1", version="4")))) == {"kept out": 1}
 
@@ -292,7 +292,7 @@ def test_withheld_and_canceled_in_one_group_leave_nothing_on_the_disk(desk: Desk
         {"uri": "x:1", "status": "withheld", "version": "2"},
         {"uri": "x:1", "status": "cancelled", "version": "3"},
     )
-    assert outcomes(desk.index(desk.manifest(*lines))) == {"older": 1, "killed": 1}
+    assert outcomes(desk.index(desk.manifest(*lines))) == {"withheld": 1, "killed": 1}
     assert desk.states() == {"removed": 1}
     assert not [p for p in desk.archive.rglob("*") if p.is_file() and b"Quorvath" in p.read_bytes()]
 
@@ -323,11 +323,11 @@ def test_two_dated_files_of_one_name_collide_too(desk: Desk) -> None:
 
 
 def test_of_many_unversioned_lines_the_last_one_counts_and_stays(desk: Desk) -> None:
-    manifest = desk.manifest(*(story("x:1", f"Update {n}.") for n in range(150)))
+    manifest = desk.manifest(*(story("x:1", f"Update {n}.") for n in range(30)))
     for _ in range(2):
         desk.index(manifest)
-        assert desk.item("x:1").body == "Update 149."  # type: ignore[attr-defined]
-    assert outcomes(desk.index(manifest)) == {"unchanged": 150}
+        assert desk.item("x:1").body == "Update 29."  # type: ignore[attr-defined]
+    assert outcomes(desk.index(manifest)) == {"unchanged": 30}
 
 
 def test_prune_spares_what_is_there_and_cannot_be_read_now(desk: Desk) -> None:
@@ -403,3 +403,82 @@ def test_readers_are_not_disturbed_by_kills(desk: Desk) -> None:
     assert not errors
     assert searches["answered"] > 5
     assert newsreel.search(Query(text="harbour")).total == 14
+
+
+FAILING = {"uri": "x:1", "headline": "H", "body": "B.", "published": "bogus"}
+
+
+@pytest.mark.parametrize("first", [{"status": "withheld"}, {"embargo": "2099-01-01"}, {"embargo": "unreadable"}])
+def test_a_line_that_fails_does_not_undo_the_one_before_it(desk: Desk, first: dict[str, object]) -> None:
+    desk.index(desk.manifest(story("x:1")))
+    desk.index(desk.manifest(story("x:1", **first), FAILING))
+    assert desk.found("harbour") == []
+
+
+def test_good_content_that_failed_once_can_be_sent_again(desk: Desk) -> None:
+    desk.index(desk.manifest(story("x:1"), FAILING))
+    assert desk.found("harbour") == ["x:1"]
+    desk.index(desk.manifest(story("x:1"), name="n.jsonl"))
+    assert desk.found("harbour") == ["x:1"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"embargoed": "2099-01-01", "published": 5},
+        {"embargoUntil": "2099-01-01"},
+        {"status": "canceled", "published": 5},
+        {"status": "withheld", "version": [1]},
+        {"status": "spiked"},
+        {"embargo": "2026-01-01T00:00:00+25:00"},
+    ],
+)
+def test_what_means_to_hide_an_item_hides_it_even_if_it_cannot_be_read(desk: Desk, said: dict[str, object]) -> None:
+    desk.index(desk.manifest(story("x:1")))
+    desk.index(desk.manifest(story("x:1", **said)))
+    assert desk.found("harbour") == []
+    app.audit_archive(desk.archive)
+
+
+def test_an_unreadable_embargo_in_a_document_hides_the_item_that_came_from_there(desk: Desk) -> None:
+    about = {"uri": "urn:a", "headline": "H", "body_text": "The harbour text."}
+    desk.write("a.json", json.dumps(about))
+    desk.index()
+    assert desk.found("harbour") == ["urn:a"]
+    desk.write("a.json", json.dumps(about | {"embargoed": "some day"}))
+    desk.index()
+    assert desk.found("harbour") == []
+    assert desk.states() == {"failed": 1}
+
+
+def test_a_place_that_holds_another_item_now_lets_the_failed_one_go(desk: Desk) -> None:
+    desk.index(desk.manifest(story("x:1")))
+    desk.index(desk.manifest(FAILING))
+    assert desk.states() == {"failed": 1}
+    desk.index(desk.manifest(story("x:2")))
+    assert desk.states() == {"done": 1, "removed": 1}
+
+
+def test_of_two_versions_in_one_file_the_newer_counts(desk: Desk) -> None:
+    item = {"uri": "urn:a", "headline": "H", "body_text": "The old text.", "version": "1"}
+    newer = item | {"body_text": "The new text.", "version": "2"}
+    for order in ([item, newer], [newer, item]):
+        desk.write("a.json", json.dumps(order))
+        desk.index()
+        assert desk.item("urn:a").body == "The new text."  # type: ignore[attr-defined]
+
+
+def test_a_version_is_a_number_as_it_was_written(desk: Desk) -> None:
+    path = desk.folder / "m.jsonl"
+    for version, text in (("1.9", "Nine."), ("1.10", "Ten.")):
+        path.write_text(f'{{"uri": "x:1", "body": "{text}", "version": {version}}}\n')
+        desk.index(path)
+    assert desk.item("x:1").body == "Ten."  # type: ignore[attr-defined]
+
+
+def test_a_second_failure_still_says_that_the_item_is_shown(desk: Desk) -> None:
+    path = desk.write("a.txt", "A\n\nThe first story.")
+    desk.index()
+    for bad in (b"", b"\xff\xfe\x00", b"%PDF-1.4"):
+        path.write_bytes(bad)
+        assert "still shown" in desk.index().failures[0].cause

@@ -4,6 +4,7 @@ NewsreelError
 ├── UsageError            what was asked for makes no sense (exit 2)
 ├── SourceError           a source as a whole cannot be read
 ├── UnreadableError       one input cannot become an item; it ends on the ledger with this cause
+│   └── UnclearReleaseError   … and whether it may be shown is what cannot be read
 ├── NotFoundError         no such item (also: embargoed, killed)
 ├── ArchiveError          the archive cannot be used
 │   ├── ArchiveBusyError      another process is writing to it
@@ -23,6 +24,7 @@ __all__ = [
     "NewsreelError",
     "NotFoundError",
     "SourceError",
+    "UnclearReleaseError",
     "UnreadableError",
     "UsageError",
 ]
@@ -42,6 +44,10 @@ class SourceError(NewsreelError):
 
 class UnreadableError(NewsreelError):
     """One input cannot become an item. The message is its cause on the ledger, without the item's own text."""
+
+
+class UnclearReleaseError(UnreadableError):
+    """An embargo or a status cannot be read. What is stored of the item is taken away: a guess would publish."""
 
 
 class NotFoundError(NewsreelError):

@@ -31,6 +31,13 @@ _DAY_OR_MONTH_FIRST = re.compile(r"\d{1,2}[/-]\d{1,2}[/-]\d{4}")
 _ORDINAL_OR_T = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b|(?<=\d)[Tt](?=\d)")
 _HAS_YEAR = re.compile(r"(?<!\d)(?:[12]\d{3}|9999)", re.ASCII)
 _MAX_LENGTH = 64
+_OFFSET = r"(?: ?(?:Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?))?"
+_CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[AaPp][Mm])?"
+_NUMBERS = re.compile(
+    rf"\d{{4}}(?:-\d{{1,2}}(?:-\d{{1,2}}(?: {_CLOCK}{_OFFSET})?)?)?|\d{{8}}(?: ?\d{{4}}(?:\d{{2}})?{_OFFSET})?"
+)
+_TIME = re.compile(rf"{_CLOCK}{_OFFSET}")
+_MONTHS = frozenset(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"))
 
 
 def parse_ns(text: str) -> int | None:
@@ -66,8 +73,20 @@ def _parse(text: str) -> datetime | None:
         text = text[: name.start()] + _ZONES[name[1]]
     if not _WORDS.issuperset(word.lower() for word in re.findall(r"[A-Za-z]+", text)):
         return None
+    if not (_NUMBERS.fullmatch(text) or _has_one_shape(text)):
+        return None
     try:
         moment = dateutil_parser.parse(text, default=datetime(1970, 1, 1))
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError, TypeError):
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+
+
+def _has_one_shape(text: str) -> bool:
+    """Whether a date with a month's name says each thing once: a month, a year, at most a day and a time."""
+    rest = _TIME.sub(" ", text, count=1)
+    words = [w.lower() for w in re.findall(r"[A-Za-z]+", rest)]
+    months = [w for w in words if w[:3] in _MONTHS]
+    years, days = re.findall(r"(?<!\d)\d{4}(?!\d)", rest), re.findall(r"(?<!\d)\d{1,2}(?!\d)", rest)
+    others = re.sub(r"[A-Za-z]+|\d+|[ ,.-]", "", rest)
+    return len(months) == 1 and len(years) == 1 and len(days) <= 1 and len(re.findall(r"\d+", rest)) <= 2 and not others

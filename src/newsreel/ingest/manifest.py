@@ -30,12 +30,19 @@ _ALIASES = {"embargoed": "embargo", "pubstatus": "status", "pubStatus": "status"
 """ninjs names, so that its objects flattened to lines keep their meaning. Other fields that are not known are left."""
 
 
+class _Decimal(float):
+    """A number as it was written: as a version, 1.10 is not 1.1."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
 def parse_line(line: bytes) -> dict[str, Any]:
     """The line's object, which has a uri. Raises UnreadableError."""
     if len(line) > MAX_LINE_BYTES:
         raise UnreadableError(f"the line is longer than {MAX_LINE_BYTES // 2**20} MiB")
     try:
-        fields = json.loads(line)
+        fields = json.loads(line, parse_float=_Decimal)
     except (ValueError, RecursionError):
         raise UnreadableError("the line is not JSON: write one object a line, in UTF-8") from None
     if not isinstance(fields, dict):
@@ -48,6 +55,8 @@ def parse_line(line: bytes) -> dict[str, Any]:
 def checked(fields: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a line under the names that are read here, their types checked. Raises UnreadableError."""
     fields = {**fields, **_unaliased(fields)}
+    if takes_away(fields):  # nothing else that may be wrong stands in the way of a kill
+        return fields
     misread = sorted(n for n in fields if n.lower().startswith("embargo") and n not in ("embargo", "embargoed"))
     if misread:  # leaving it out would publish
         raise UnreadableError(f"the field {misread[0][:40]!r} is not one Newsreel knows: write 'embargo'")
@@ -80,7 +89,16 @@ def contained(folder: Path, path: str) -> Path:
 
 def takes_away(fields: Mapping[str, Any]) -> bool:
     """Whether the line cancels or withholds its item: what it was is then of no matter, nor whether it is there."""
-    return bool(fields.get("status")) and status_of(fields["status"]) is not Status.USABLE
+    status = fields.get("status")
+    return isinstance(status, str) and bool(status) and status_of(status) is not Status.USABLE
+
+
+def speaks_of_release(fields: Mapping[str, Any]) -> bool:
+    """Whether the line, read or not, means to keep its item from being shown."""
+    said = {name.lower(): value for name, value in fields.items() if value not in (None, "")}
+    return any(name.startswith("embargo") for name in said) or any(
+        said[name] != Status.USABLE for name in ("status", "pubstatus") if name in said
+    )
 
 
 def story_of(fields: Mapping[str, Any]) -> Item:
@@ -90,8 +108,8 @@ def story_of(fields: Mapping[str, Any]) -> Item:
             uri=_uri(fields),
             kind=Kind.STORY,
             status=status_of(fields["status"]),
-            version=None if fields.get("version") is None else _version(fields["version"]),
-            updated_ns=parse_ns(fields.get("updated") or ""),
+            version=_version(fields["version"]) if isinstance(fields.get("version"), str | int | float) else None,
+            updated_ns=parse_ns(str(fields.get("updated") or "")),
         )
     if fields.get("kind") and (kind := _one_of(Kind, "kind", fields["kind"])) is not Kind.STORY:
         raise UnreadableError(f"a {kind} needs a 'path'")
@@ -136,7 +154,7 @@ def _time(name: str, value: str) -> int:
 def _version(value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise UnreadableError("'version' is neither text nor a number")
-    return text.line(str(value), 200)
+    return text.line(value.text if isinstance(value, _Decimal) else str(value), 200)
 
 
 def _one_of(kind: Callable[[str], Any], name: str, value: str) -> Any:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from newsreel.core.errors import UnreadableError
-from newsreel.core.item import Item
+from newsreel.core.errors import UnclearReleaseError, UnreadableError
+from newsreel.core.item import Item, Status, compare_versions
 from newsreel.ingest import manifest, text
 from newsreel.ingest.documents import Refusal, read_document
 from newsreel.ingest.photos import looks_like_photo, read_photo
@@ -50,12 +50,13 @@ def read(ref: Ref, known_hashes: Collection[str] = (), recipe: str = "") -> list
     the hash of an input changes with it.
     """
     digest = hashlib.blake2b(f"{READER_VERSION} {recipe} ".encode(), digest_size=16)
-    uri, fields = ref.uri, None
+    uri, fields, hide = ref.uri, None, False
     try:
         if ref.line is not None:
             digest.update(ref.line)
             fields = manifest.parse_line(ref.line)
             uri = text.uri(fields["uri"])[:4096]  # from here on it fails, if it does, under its own name
+            hide = manifest.speaks_of_release(fields)
             fields = manifest.checked(fields)
         path, data = _content(ref, fields)
         digest.update(data)
@@ -63,17 +64,36 @@ def read(ref: Ref, known_hashes: Collection[str] = (), recipe: str = "") -> list
             return [Reading(location=ref.location, uri=uri, input_hash=digest.hexdigest(), unchanged=True)]
         pairs = _items(uri, fields, path, data)
     except UnreadableError as error:
-        cause, hide = text.line(str(error)), bool(fields and fields.get("embargo"))
+        cause, hide = text.line(str(error)), hide or isinstance(error, UnclearReleaseError)
         return [Reading(location=ref.location, uri=uri, input_hash=digest.hexdigest(), cause=cause, hide=hide)]
     except Exception as error:  # noqa: BLE001 one input, whatever is in it, must not end the run for the others
         cause = f"Newsreel could not cope with it ({type(error).__name__}), which is a fault: please report it"
-        return [Reading(location=ref.location, uri=uri, input_hash=digest.hexdigest(), cause=cause)]
-    return [_reading(ref.location, digest.hexdigest(), found, thumbnail) for found, thumbnail in pairs]
+        return [Reading(location=ref.location, uri=uri, input_hash=digest.hexdigest(), cause=cause, hide=hide)]
+    readings = [_reading(ref.location, digest.hexdigest(), found, thumbnail) for found, thumbnail in pairs]
+    return list(_last_words(readings).values())
+
+
+def _last_words(readings: list[Reading]) -> dict[str, Reading]:
+    """One reading a uri: of several versions in one file the newest counts, and a cancellation above all."""
+    kept: dict[str, Reading] = {}
+    for new in readings:
+        old = kept.get(new.uri)
+        if old is None or _supersedes(new.item, old.item):
+            kept[new.uri] = new
+    return kept
+
+
+def _supersedes(new: Item | None, old: Item | None) -> bool:
+    if new is None or old is None:
+        return new is not None
+    if Status.CANCELED in (new.status, old.status):
+        return new.status is Status.CANCELED
+    return compare_versions(new, old) >= 0
 
 
 def _reading(location: str, input_hash: str, found: Item | Refusal, thumbnail: bytes | None) -> Reading:
     if isinstance(found, Refusal):
-        return Reading(location=location, uri=found.uri, input_hash=input_hash, cause=found.cause)
+        return Reading(location=location, uri=found.uri, input_hash=input_hash, cause=found.cause, hide=found.hide)
     return Reading(location=location, uri=found.uri, input_hash=input_hash, item=found, thumbnail=thumbnail)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from newsreel.core.errors import UnreadableError
+from newsreel.core.errors import UnclearReleaseError
 from newsreel.core.item import Status
 
 __all__ = ["status_of"]
@@ -25,5 +25,5 @@ def status_of(text: str) -> Status:
     """The publishing status behind `usable`, `stat:canceled` or a concept's address."""
     name = re.split(r"[:/#]", text.strip())[-1].lower()
     if name not in _STATUS:
-        raise UnreadableError("an unknown publishing status; send usable, withheld or canceled")
+        raise UnclearReleaseError("an unknown publishing status; send usable, withheld or canceled")
     return _STATUS[name]

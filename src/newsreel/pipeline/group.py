@@ -15,7 +15,6 @@ from newsreel.core.times import now_ns
 from newsreel.ingest.sources import Ref
 from newsreel.pipeline import plan
 from newsreel.pipeline.plan import Action, Input
-from newsreel.pipeline.removal import promote
 from newsreel.pipeline.represent import Representer, content_key
 
 __all__ = ["Failure", "Group", "inputs_of"]
@@ -45,7 +44,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class _Decision:
-    """What is to be done for an item, by the last input that had a say."""
+    """What is to be done for an item."""
 
     action: Action
     new: Input
@@ -69,7 +68,7 @@ def inputs_of(readings: pa.Table) -> list[Input]:
 
 
 class Group:
-    """Decides about a group of inputs, records them as pending, does the work, and commits."""
+    """Decides about a group of inputs, no two of one item, records them as pending, does the work, and commits."""
 
     def __init__(self, archive: Archive, representer: Representer, *, retry_failed: bool) -> None:
         """For one group; make a new one for the next."""
@@ -79,6 +78,7 @@ class Group:
         self._before: dict[str, LedgerRow] = {}
         self._rows: dict[str, LedgerRow] = {}
         self._decisions: dict[str, _Decision] = {}
+        self._elsewhere: dict[str, LedgerRow] = {}
         self._outcomes: Counter[str] = Counter()
         self.failures: list[Failure] = []
 
@@ -93,7 +93,8 @@ class Group:
         self._rows = dict(self._before)
         for new in named:
             self._decide(new)
-        self._rows |= _settled_elsewhere(named, places)
+        self._elsewhere = _settled_elsewhere(named, places)
+        self._rows |= self._elsewhere
         self._archive.record(self._changed())
         self._take_away()
         self._commit()
@@ -105,10 +106,8 @@ class Group:
             self._outcomes["failed before" if failed else "unchanged"] += 1
 
     def _decide(self, new: Input) -> None:
-        row, earlier = self._rows.get(new.uri), self._decisions.get(new.uri)
-        action = plan.decide(new, row, retry_failed=self._retry_failed, still_there=lambda at: Ref(at).path.exists())
-        if action is Action.PROCESS and earlier is not None and earlier.new.input_hash == new.input_hash:
-            action = Action.UNCHANGED  # the same line twice
+        row = self._rows.get(new.uri)
+        action = plan.decide(new, row, retry_failed=self._retry_failed, still_there=lambda at: Ref(at).exists)
         if action is Action.LATE and row is not None:
             self._rows[new.uri] = plan.late(new, row)
         elif action is Action.COLLIDE:
@@ -116,8 +115,6 @@ class Group:
         elif action in (Action.PROCESS, Action.WITHHOLD, Action.KILL, Action.FAIL):
             self._rows[new.uri] = plan.pending(new, row, now_ns(), tombstone=action is Action.KILL)
             self._decisions[new.uri] = _Decision(action, new)
-            if earlier is not None:  # a later input of the same item has the last word
-                self._outcomes["older"] += 1
             return
         self._outcomes[_OUTCOMES[action]] += 1
 
@@ -130,13 +127,13 @@ class Group:
         failed = self._with(Action.FAIL)
         # A run that was interrupted may have left half of a version behind; hiding is the safe side of an embargo.
         unsafe = [i for i in failed if i.hide or self._state_before(i.uri) is State.PENDING]
-        uris = [i.uri for i in (*killed, *withheld, *unsafe)]
+        uris = [i.uri for i in (*killed, *withheld, *unsafe)] + list(self._elsewhere)
         if uris:
             self._archive.remove(uris)
         for new in withheld:
             self._settle(new.uri, State.REMOVED, "withheld")
         for new in failed:
-            shown = new not in unsafe and self._state_before(new.uri) in (State.DONE, State.DUPLICATE)
+            shown = new not in unsafe and self._was_shown(new.uri)
             cause = new.cause + (_STILL_SHOWN if shown else "")
             self._settle(new.uri, State.FAILED, cause)
             self._fail(new, cause)
@@ -154,8 +151,6 @@ class Group:
             self._settle(uri, state, "")
             self._outcomes[state.value] += 1
         self._archive.commit(stored, self._changed())
-        left = {row.content_key for uri, row in self._before.items() if self._rows[uri].content_key != row.content_key}
-        promote(self._archive, left)
 
     def _originals(self, stored: Sequence[StoredItem], keys: dict[str, str]) -> dict[str, str]:
         """Which item, not itself among these, has each content already: the first done one by uri."""
@@ -170,6 +165,10 @@ class Group:
         key = row.content_key if state in (State.DONE, State.DUPLICATE) else ""
         self._rows[uri] = replace(row, state=state, cause=cause, content_key=key, changed_ns=now_ns())
 
+    def _was_shown(self, uri: str) -> bool:
+        row = self._before.get(uri)
+        return row is not None and (row.state in (State.DONE, State.DUPLICATE) or row.cause.endswith(_STILL_SHOWN))
+
     def _state_before(self, uri: str) -> State | None:
         row = self._before.get(uri)
         return None if row is None else row.state
@@ -182,9 +181,13 @@ class Group:
 
 
 def _under_their_names(inputs: Sequence[Input], places: dict[str, list[LedgerRow]]) -> Iterator[Input]:
-    """The inputs; one that cannot be read now fails as the items that a run had begun to read from its place."""
+    """The inputs; one that cannot be read now fails as the items that a run had begun to read from its place.
+
+    Where whether they may be shown cannot be read, it fails as all the items that came from there.
+    """
     for new in inputs:
-        begun = [r.uri for r in places.get(new.location, ()) if r.state is State.PENDING and not r.tombstone]
+        rows = [r for r in places.get(new.location, ()) if not r.tombstone]
+        begun = [r.uri for r in rows if r.state is State.PENDING or (new.hide and r.state is not State.REMOVED)]
         if new.item is None and begun and new.uri not in begun:
             yield from (replace(new, uri=uri) for uri in begun)
         else:

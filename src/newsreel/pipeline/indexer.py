@@ -16,7 +16,7 @@ from newsreel.core.times import now_ns
 from newsreel.ingest.sources import Ref, Source, reopen
 from newsreel.pipeline import plan
 from newsreel.pipeline.group import Failure, Group, inputs_of
-from newsreel.pipeline.removal import Found, finish_kills
+from newsreel.pipeline.removal import Found, finish_kills, promote
 from newsreel.pipeline.removal import prune as prune_gone
 from newsreel.pipeline.represent import Representer
 from newsreel.pipeline.stage import Engine
@@ -80,15 +80,17 @@ class Indexer:
         for table in self._engine.run(ReadStage(), self._ref_tables(refs, retry_failed)):
             inputs = inputs_of(table)
             found.add(inputs)
-            group = Group(self._archive, self._representer, retry_failed=retry_failed)
-            self._counts += group.run(inputs)
-            self._failures += group.failures
+            for part in _apart(inputs):
+                group = Group(self._archive, self._representer, retry_failed=retry_failed)
+                self._counts += group.run(part)
+                self._failures += group.failures
             self._tell("indexing", total)
         self._fail_left_over()
         if prune:
             self._counts["pruned"] += prune_gone(self._archive, sources, found)
         self._tell("folding in", total)
         finish_kills(self._archive)
+        promote(self._archive, {row.content_key for row in self._archive.in_state(State.DUPLICATE)})
         self._archive.fold()
         return Summary(
             counts=self._counts,
@@ -120,6 +122,23 @@ class Indexer:
         rows = [r for r in self._archive.in_state(State.PENDING) if not r.tombstone]
         if rows:  # half of a version may be stored
             self._archive.remove([r.uri for r in rows])
-        self._archive.record([replace(r, state=State.FAILED, cause=cause, changed_ns=now_ns()) for r in rows])
+        self._archive.record(
+            [replace(r, state=State.FAILED, content_key="", cause=cause, changed_ns=now_ns()) for r in rows]
+        )
         self._failures += [Failure(uri=r.uri, source=r.source, cause=cause) for r in rows]
         self._counts["failed"] += len(rows)
+
+
+def _apart(inputs: Sequence[plan.Input]) -> Iterator[list[plan.Input]]:
+    """The inputs in order, in parts in which no item comes twice: each then sees what the one before it left."""
+    part: dict[str, plan.Input] = {}
+    unchanged: list[plan.Input] = []
+    for new in inputs:
+        if new.unchanged:
+            unchanged.append(new)
+            continue
+        if new.uri in part:
+            yield list(part.values())
+            part = {}
+        part[new.uri] = new
+    yield [*part.values(), *unchanged]

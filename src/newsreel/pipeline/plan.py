@@ -78,7 +78,7 @@ def _against(new: Input, item: Item, row: LedgerRow, still_there: Callable[[str]
     elsewhere = row.source != new.location
     if elsewhere and new.named_by_file and still_there(row.source):
         return Action.COLLIDE
-    if elsewhere and new.input_hash in row.past:
+    if elsewhere and new.input_hash in row.past and row.state is not State.FAILED:
         return Action.UNCHANGED
     order = compare_versions(item, row)
     begun_here = row.state is State.PENDING and not elsewhere  # and then the file was taken back

@@ -77,10 +77,9 @@ class Found:
     def add(self, inputs: Iterable[Input]) -> None:
         """Note these inputs. Which items are at an unchanged or unreadable place is not known anew: all that were."""
         for new in inputs:
+            self._uris.add(new.uri)
             if new.item is None:
                 self._places.add(new.location)
-            else:
-                self._uris.add(new.uri)
 
     def holds(self, row: LedgerRow) -> bool:
         """Whether the item is there, or may be: what lies in a folder that could not be listed is not gone."""
@@ -106,7 +105,6 @@ def prune(archive: Archive, sources: Sequence[Source], found: Found) -> int:
         archive.record([replace(r, state=State.PENDING, changed_ns=now_ns()) for r in gone])
         archive.remove([r.uri for r in gone])
         archive.record([_forgotten(row) for row in gone])
-        promote(archive, (r.content_key for r in gone))
     return len(gone)
 
 

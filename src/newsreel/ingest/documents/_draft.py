@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from newsreel.core.errors import UnreadableError
+from newsreel.core.errors import UnclearReleaseError, UnreadableError
 from newsreel.core.item import Item, Kind, Status
 from newsreel.core.times import FOREVER_NS
 from newsreel.ingest import text as _text
@@ -84,7 +84,7 @@ class Draft:
             return FOREVER_NS
         end = parse_embargo_ns(self.embargo)
         if end is None:
-            raise UnreadableError("its embargo is not a date and time; write it as 2024-01-31T10:15:00Z")
+            raise UnclearReleaseError("its embargo is not a date and time; write it as 2024-01-31T10:15:00Z")
         return end
 
 
@@ -100,6 +100,8 @@ class Refusal:
 
     uri: str
     cause: str
+    hide: bool
+    """Whether it may be shown is what could not be read."""
 
 
 def read_each(
@@ -118,5 +120,6 @@ def read_each(
         try:
             out.append(read(one, own))
         except UnreadableError as error:
-            out.append(Refusal(_text.uri(claimed(one))[:4096] or own, str(error)))
+            hide = isinstance(error, UnclearReleaseError)
+            out.append(Refusal(_text.uri(claimed(one))[:4096] or own, str(error), hide))
     return out

@@ -52,7 +52,7 @@ def read(root: Any, uri: str) -> list[Item | Refusal]:
     items = read_each(news, uri, _item, lambda one: attribute(one, "guid"))
     for number, one in enumerate(others, start=1):
         name = local_name(one)
-        items.append(Refusal(attribute(one, "guid") or f"{uri}#{name}{number}", REFUSED_ITEMS[name]))
+        items.append(Refusal(attribute(one, "guid") or f"{uri}#{name}{number}", REFUSED_ITEMS[name], hide=False))
     return items
 
 

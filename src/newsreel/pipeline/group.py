@@ -93,10 +93,10 @@ class Group:
         self._rows = dict(self._before)
         for new in named:
             self._decide(new)
-        self._elsewhere = _settled_elsewhere(named, places)
-        self._rows |= self._elsewhere
         self._archive.record(self._changed())
+        self._elsewhere = _settled_elsewhere(named, places)
         self._take_away()
+        self._rows |= self._elsewhere  # not before what they held is gone: a removed row promises that
         self._commit()
         return self._outcomes
 

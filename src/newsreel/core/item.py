@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from newsreel.core.times import FOREVER_NS
+from newsreel.core.times import FOREVER_NS, TimeRange
 
-__all__ = ["Item", "Kind", "Segment", "Status", "Versioned", "compare_versions"]
+__all__ = ["Cue", "Film", "Item", "Kind", "Segment", "Status", "Versioned", "compare_versions"]
 
 
 class Kind(StrEnum):
@@ -26,6 +26,33 @@ class Status(StrEnum):
     USABLE = "usable"
     WITHHELD = "withheld"
     CANCELED = "canceled"
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A line of a transcript or subtitle: plain text, and when it is spoken or shown."""
+
+    time: TimeRange
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Film:
+    """What a video's file says of its pictures, before they are looked at."""
+
+    media_hash: str
+    """Of the file's bytes alone, without sidecars: what was seen in it is kept under this."""
+    duration_ns: int | None
+    """None where the file does not say."""
+    width: int
+    """Of a picture as it is shown: upright, with square pixels."""
+    height: int
+    codec: str
+    """FFmpeg's name: `h264`, `hevc`, `vp9`, `prores`."""
+    stream: str
+    """Which stream was taken, for people: "stream 0 of 2, h264, 1920x1080, 25 fps; the other video stream was left"."""
+    cues: tuple[Cue, ...] = ()
+    """From subtitle files beside the video, by time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +86,10 @@ class Item:
     media_path: str | None = None
     """Where the original's bytes are; None when the item came without them (a feed that links to a picture)."""
     media_type: str | None = None
+    film: Film | None = None
+    """Of a video whose bytes are there."""
+    loss: str = ""
+    """What could not be read though the item could: damaged pictures, a subtitle file that is none."""
 
     def __post_init__(self) -> None:
         if not self.uri or len(self.uri) > 4096:
@@ -69,9 +100,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
-    """A passage of a story or a whole photo: the unit that is searched.
+    """A passage of a story, a whole photo, or a shot of a video: the unit that is searched.
 
-    `text` is shown (`item.body[start:end]` for a passage); `context` is searched with it but is not part of it.
+    `text` is shown (`item.body[start:end]` for a passage, for a shot what is said in it); `context` is searched with
+    it but is not part of it.
     """
 
     id: str
@@ -81,6 +113,10 @@ class Segment:
     end: int
     text: str
     context: str
+    time: TimeRange | None = None
+    """Of a shot: when it is seen."""
+    shot: int | None = None
+    """Of a shot: which of the film's it is, from 0. A shot in which much is said makes several segments."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.start <= self.end:

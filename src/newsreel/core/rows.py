@@ -10,9 +10,23 @@ from urllib.parse import quote, unquote_to_bytes
 
 import pyarrow as pa
 
-from newsreel.core.item import Item, Kind, Status
+from newsreel.core.item import Cue, Film, Item, Kind, Status
+from newsreel.core.times import TimeRange
 
 __all__ = ["ITEM_FIELDS", "item_from_row", "item_to_row", "plain"]
+
+_CUE = pa.struct([("start_ns", pa.int64()), ("end_ns", pa.int64()), ("text", pa.string())])
+_FILM = pa.struct(
+    [
+        ("media_hash", pa.string()),
+        ("duration_ns", pa.int64()),
+        ("width", pa.int32()),
+        ("height", pa.int32()),
+        ("codec", pa.string()),
+        ("stream", pa.string()),
+        ("cues", pa.list_(_CUE)),
+    ]
+)
 
 ITEM_FIELDS: list[pa.Field] = [
     pa.field("uri", pa.string()),
@@ -32,6 +46,8 @@ ITEM_FIELDS: list[pa.Field] = [
     pa.field("language", pa.string()),
     pa.field("media_path", pa.string()),
     pa.field("media_type", pa.string()),
+    pa.field("film", _FILM),
+    pa.field("loss", pa.string()),
 ]
 
 _NAMES = [f.name for f in ITEM_FIELDS]
@@ -48,6 +64,7 @@ def item_to_row(item: Item) -> dict[str, Any]:
     """As a row of `ITEM_FIELDS`. A path may be any bytes, a column only UTF-8: it is percent-encoded."""
     row = {name: plain(getattr(item, name)) for name in _NAMES}
     row["media_path"] = None if item.media_path is None else quote(os.fsencode(item.media_path))
+    row["film"] = None if item.film is None else _film_to_row(item.film)
     return row
 
 
@@ -59,4 +76,15 @@ def item_from_row(row: Mapping[str, Any]) -> Item:
     values["kind"] = Kind(values["kind"])
     values["status"] = Status(values["status"])
     values["keywords"] = tuple(values["keywords"] or ())
+    values["film"] = None if values["film"] is None else _film_from_row(values["film"])
     return Item(**values)
+
+
+def _film_to_row(film: Film) -> dict[str, Any]:
+    cues = [{"start_ns": c.time.start_ns, "end_ns": c.time.end_ns, "text": c.text} for c in film.cues]
+    return {name: getattr(film, name) for name in _FILM.names} | {"cues": cues}
+
+
+def _film_from_row(row: Mapping[str, Any]) -> Film:
+    cues = tuple(Cue(TimeRange(c["start_ns"], c["end_ns"]), c["text"]) for c in row["cues"])
+    return Film(**{**row, "cues": cues})

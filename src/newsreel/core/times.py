@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from newsreel.core.errors import UsageError
 
-__all__ = ["DAY_NS", "FOREVER_NS", "format_ns", "in_range", "now_ns", "parse_day_ns", "to_ns"]
+__all__ = [
+    "DAY_NS",
+    "FOREVER_NS",
+    "NS_PER_S",
+    "TimeRange",
+    "format_ns",
+    "in_range",
+    "now_ns",
+    "parse_day_ns",
+    "timecode",
+    "to_ns",
+]
 
 NS_PER_S = 1_000_000_000
 DAY_NS = 86_400 * NS_PER_S
@@ -16,6 +28,34 @@ FOREVER_NS = 2**63 - 1
 
 _EARLIEST, _LATEST = datetime(1678, 1, 1, tzinfo=UTC), datetime(2262, 1, 1, tzinfo=UTC)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class TimeRange:
+    """A half-open stretch of a film, in nanoseconds from its beginning."""
+
+    start_ns: int
+    end_ns: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start_ns <= self.end_ns:
+            raise ValueError(f"start_ns {self.start_ns} and end_ns {self.end_ns} are not a time range")
+
+    @property
+    def duration_ns(self) -> int:
+        """How long it is."""
+        return self.end_ns - self.start_ns
+
+    def overlaps(self, other: TimeRange) -> bool:
+        """Whether they have any moment in common."""
+        return self.start_ns < other.end_ns and other.start_ns < self.end_ns
+
+
+def timecode(moment_ns: int) -> str:
+    """A place in a film as a reader writes it, to the second, cut off: `0:07`, `12:05`, `1:02:03`."""
+    minutes, seconds = divmod(moment_ns // NS_PER_S, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
 def now_ns() -> int:

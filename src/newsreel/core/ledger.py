@@ -42,6 +42,8 @@ class LedgerRow:
     tombstone: bool = False
     """Killed: it does not come back."""
     cause: str = ""
+    loss: str = ""
+    """What could not be read of it, though it became an item."""
     attempts: int = 0
     changed_ns: int = 0
 
@@ -66,3 +68,5 @@ class StoredItem:
     item: Item
     segments: tuple[StoredSegment, ...]
     thumbnail: bytes | None = field(default=None, repr=False)
+    shots_key: str = ""
+    """Of a film: under which its shots are kept (`core.rows.SHOTS`)."""

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from newsreel.core.item import Item, Kind, Segment
 from newsreel.core.ledger import LedgerRow, State, StoredItem
+from newsreel.core.shots import Shot
 
 __all__ = ["CANDIDATES", "Archive", "Embedder", "Filters", "Index", "VectorSpace", "Vectors"]
 
@@ -102,6 +103,18 @@ class Index(Protocol):
         """Those of these items that exist and are not embargoed."""
         ...
 
+    def centre(self, uri: str, visible_at_ns: int) -> Vectors | None:
+        """The mean of an item's vectors, of length 1; None where it has none, or there is no such visible item."""
+        ...
+
+    def shots(self, uri: str, visible_at_ns: int) -> Sequence[Shot]:
+        """A video's shots, in order; none where there is no such visible item."""
+        ...
+
+    def keyframe(self, uri: str, shot: int, visible_at_ns: int) -> bytes | None:
+        """The JPEG of a video's shot; None where there is none, or no such visible item."""
+        ...
+
     def thumbnail(self, uri: str, visible_at_ns: int) -> bytes | None:
         """An item's JPEG thumbnail; None where there is none, or no such visible item."""
         ...
@@ -139,6 +152,18 @@ class Archive(Protocol):
         """The stored vectors that were made of these representation keys."""
         ...
 
+    def shots(self, key: str) -> pa.Table:
+        """What is kept of the film with this key, as `core.rows.SHOTS` by position; a keyframe only of an open row."""
+        ...
+
+    def poster(self, key: str) -> bytes | None:
+        """The keyframe of the film's longest shot."""
+        ...
+
+    def keep_shots(self, rows: pa.Table) -> None:
+        """Write rows of `core.rows.SHOTS` in one commit; those with a known id replace what was kept."""
+        ...
+
     def record(self, rows: Sequence[LedgerRow]) -> None:
         """Write ledger rows in one commit."""
         ...
@@ -152,7 +177,10 @@ class Archive(Protocol):
         ...
 
     def fold(self) -> None:
-        """Bring the indexes up to date with what a run added; does nothing when they are."""
+        """Bring the indexes up to date with what a run added, and forget shots of films that no item has.
+
+        Does nothing when there is nothing to do.
+        """
         ...
 
     def purge(self) -> None:

@@ -1,4 +1,4 @@
-"""Items as Arrow rows, between stages and in tables."""
+"""Items, segments and shots as Arrow rows, between stages and in tables."""
 
 from __future__ import annotations
 
@@ -10,10 +10,21 @@ from urllib.parse import quote, unquote_to_bytes
 
 import pyarrow as pa
 
-from newsreel.core.item import Cue, Film, Item, Kind, Status
+from newsreel.core.item import Cue, Film, Item, Kind, Segment, Status
+from newsreel.core.shots import Shot, Transition
 from newsreel.core.times import TimeRange
 
-__all__ = ["ITEM_FIELDS", "item_from_row", "item_to_row", "plain"]
+__all__ = [
+    "ITEM_FIELDS",
+    "SEGMENT_FIELDS",
+    "SHOTS",
+    "item_from_row",
+    "item_to_row",
+    "plain",
+    "segment_from_row",
+    "segment_to_row",
+    "shot_from_row",
+]
 
 _CUE = pa.struct([("start_ns", pa.int64()), ("end_ns", pa.int64()), ("text", pa.string())])
 _FILM = pa.struct(
@@ -50,6 +61,44 @@ ITEM_FIELDS: list[pa.Field] = [
     pa.field("loss", pa.string()),
 ]
 
+SEGMENT_FIELDS: list[pa.Field] = [
+    pa.field("id", pa.string()),
+    pa.field("uri", pa.string()),
+    pa.field("position", pa.int32()),
+    pa.field("start", pa.int32()),
+    pa.field("end", pa.int32()),
+    pa.field("text", pa.string()),
+    pa.field("context", pa.string()),
+    pa.field("start_ns", pa.int64()),
+    pa.field("end_ns", pa.int64()),
+    pa.field("shot", pa.int32()),
+]
+
+SHOTS = pa.schema(
+    [
+        ("id", pa.string()),
+        ("key", pa.string()),
+        ("position", pa.int32()),
+        ("start_frame", pa.int64()),
+        ("end_frame", pa.int64()),
+        ("start_ns", pa.int64()),
+        ("end_ns", pa.int64()),
+        ("transition", pa.string()),
+        ("transition_frames", pa.list_(pa.int64())),
+        ("keyframe", pa.large_binary()),
+        ("sharpness", pa.float32()),
+        ("progress", pa.string()),
+        ("loss", pa.string()),
+        ("uri", pa.string()),
+    ]
+)
+"""The shots of films, by the `key` of (the film's bytes, what cuts it).
+
+While a film is being cut its last row is open: `transition` is empty, `end_frame` is how far it is known, `progress`
+how to go on. The last row of a film that is done ends with `Transition.END`, and its `loss` is the film's. `keyframe`
+is a JPEG, `uri` the item for which the cutting was begun.
+"""
+
 _NAMES = [f.name for f in ITEM_FIELDS]
 
 
@@ -78,6 +127,32 @@ def item_from_row(row: Mapping[str, Any]) -> Item:
     values["keywords"] = tuple(values["keywords"] or ())
     values["film"] = None if values["film"] is None else _film_from_row(values["film"])
     return Item(**values)
+
+
+def segment_to_row(segment: Segment) -> dict[str, Any]:
+    """As a row of `SEGMENT_FIELDS`."""
+    row = {f.name: getattr(segment, f.name, None) for f in SEGMENT_FIELDS}
+    time = segment.time
+    return row | ({} if time is None else {"start_ns": time.start_ns, "end_ns": time.end_ns})
+
+
+def segment_from_row(row: Mapping[str, Any]) -> Segment:
+    """From a row that has at least `SEGMENT_FIELDS`."""
+    time = None if row["start_ns"] is None else TimeRange(row["start_ns"], row["end_ns"])
+    names = ("id", "uri", "position", "start", "end", "text", "context", "shot")
+    return Segment(**{name: row[name] for name in names}, time=time)
+
+
+def shot_from_row(row: Mapping[str, Any]) -> Shot:
+    """From a row of `SHOTS` that is not open."""
+    frames = row["transition_frames"]
+    return Shot(
+        start_frame=row["start_frame"],
+        end_frame=row["end_frame"],
+        time=TimeRange(row["start_ns"], row["end_ns"]),
+        transition=Transition(row["transition"]),
+        transition_frames=None if frames is None else (frames[0], frames[1]),
+    )
 
 
 def _film_to_row(film: Film) -> dict[str, Any]:

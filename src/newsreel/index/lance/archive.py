@@ -1,4 +1,4 @@
-"""The write side of an embedded archive: items, segments and ledger, replaced in the order that survives a crash."""
+"""The write side of an embedded archive: its tables, replaced in the order that survives a crash."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
 from newsreel.core.errors import ArchiveError, ArchiveMissingError
 from newsreel.core.ledger import LedgerRow, State, StoredItem
 from newsreel.core.protocols import Vectors, VectorSpace
+from newsreel.core.rows import SHOTS
 from newsreel.index.lance.lease import writer_lease
 from newsreel.index.lance.retrieval import LanceIndex
 from newsreel.index.lance.schema import (
@@ -28,12 +30,13 @@ from newsreel.index.lance.table import Table, literal, storage_errors, within
 
 __all__ = ["FORMAT", "LanceArchive"]
 
-FORMAT = 1
+FORMAT = 2
 """Of the tables. An archive of another format is refused, never guessed at."""
 
 _INDEXED = {
     "items": {"uri": "BTREE"},
     "segments": {"id": "BTREE", "uri": "BTREE", "key": "BTREE", "search_text": "INVERTED"},
+    "shots": {"id": "BTREE", "key": "BTREE"},
     "ledger": {"uri": "BTREE", "source": "BTREE", "content_key": "BTREE", "state": "BITMAP"},
 }
 
@@ -45,15 +48,15 @@ class LanceArchive:
         """Open the archive at `path`. Raises ArchiveMissingError, ArchiveError."""
         self.path = path
         self.space = _read_space(path)
-        self._items, self._segments, self._ledger = (
-            Table(path / f"{name}.lance", _INDEXED[name]) for name in ("items", "segments", "ledger")
+        self._items, self._segments, self._shots, self._ledger = (
+            Table(path / f"{name}.lance", _INDEXED[name]) for name in ("items", "segments", "shots", "ledger")
         )
-        self.index = LanceIndex(self._items, self._segments)
+        self.index = LanceIndex(self._items, self._segments, self._shots)
 
     @classmethod
     def create(cls, path: Path, space: VectorSpace) -> LanceArchive:
         """Open the archive at `path`, made first if there is none. Needs the lease."""
-        schemas = {"items": ITEMS, "segments": segments_schema(space.dimension), "ledger": LEDGER}
+        schemas = {"items": ITEMS, "segments": segments_schema(space.dimension), "shots": SHOTS, "ledger": LEDGER}
         if not (path / "archive.json").exists():
             for name, schema in schemas.items():
                 Table.create(path / f"{name}.lance", schema, _INDEXED[name])
@@ -97,6 +100,28 @@ class LanceArchive:
         matrix = np.asarray(found["vector"].combine_chunks().flatten(), np.float32).reshape(len(found), -1)
         return dict(zip(found["key"].to_pylist(), matrix, strict=True))
 
+    def shots(self, key: str) -> pa.Table:
+        """See `core.protocols.Archive`."""
+        columns = [name for name in SHOTS.names if name != "keyframe"]
+        found = self._shots.rows(columns, f"key = {literal(key)}").sort_by("position")
+        opened = self._shots.rows(["id", "keyframe"], f"key = {literal(key)} AND transition = ''")
+        pictures = dict(zip(opened["id"].to_pylist(), opened["keyframe"].to_pylist(), strict=True))
+        keyframes = pa.array([pictures.get(i) for i in found["id"].to_pylist()], pa.large_binary())
+        return found.append_column("keyframe", keyframes).select(SHOTS.names)
+
+    def poster(self, key: str) -> bytes | None:
+        """See `core.protocols.Archive`."""
+        rows = self._shots.rows(["id", "start_ns", "end_ns"], f"key = {literal(key)} AND keyframe IS NOT NULL")
+        longest = max(rows.to_pylist(), key=lambda r: (r["end_ns"] - r["start_ns"], r["id"]), default=None)
+        if longest is None:
+            return None
+        picture: bytes = self._shots.rows(["keyframe"], f"id = {literal(longest['id'])}")["keyframe"][0].as_py()
+        return picture
+
+    def keep_shots(self, rows: pa.Table) -> None:
+        """See `core.protocols.Archive`."""
+        self._shots.replace("id", rows.to_pylist())
+
     def record(self, rows: Sequence[LedgerRow]) -> None:
         """Write ledger rows in one commit."""
         self._ledger.replace("uri", [ledger_row(row) for row in rows])
@@ -120,19 +145,30 @@ class LanceArchive:
 
     def fold(self) -> None:
         """Fold in what a run added (design decision 4); does nothing when there is nothing to fold in."""
-        for table in (self._segments, self._items, self._ledger):
+        self._forget_shots()
+        for table in self.tables:
             if not table.folded:
                 table.fold()
 
     def purge(self) -> None:
         """Leave nothing on disk of what was removed."""
-        for table in (self._segments, self._items, self._ledger):
+        self._forget_shots()
+        for table in self.tables:
             table.purge()
 
     @property
-    def tables(self) -> tuple[Table, Table, Table]:
-        """Items, segments and ledger, for the audit."""
-        return self._items, self._segments, self._ledger
+    def tables(self) -> tuple[Table, Table, Table, Table]:
+        """Items, segments, shots and ledger, for the audit."""
+        return self._items, self._segments, self._shots, self._ledger
+
+    def _forget_shots(self) -> None:
+        """Films that no item has any more, except one that is being cut for an item still pending."""
+        kept = set(self._items.rows(["shots_key"], "shots_key != ''")["shots_key"].to_pylist())
+        pending = {row.uri for row in self.in_state(State.PENDING) if not row.tombstone}
+        rows = self._shots.rows(["key", "uri"]).to_pylist()
+        gone = {row["key"] for row in rows if row["key"] not in kept and row["uri"] not in pending}
+        if gone:
+            self._shots.remove(within("key", sorted(gone)))
 
     def _ledger_rows(self, condition: str) -> list[LedgerRow]:
         return [ledger_from_row(row) for row in self._ledger.rows(None, condition).to_pylist()]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from newsreel.core.ledger import State
+from newsreel.core.shots import Transition
 from newsreel.index.lance.archive import LanceArchive
 from newsreel.index.lance.table import Table
 
@@ -50,10 +52,11 @@ def audit(archive: LanceArchive) -> Audit:
 
 
 def _recount(archive: LanceArchive) -> Audit:
-    items_table, segments_table, ledger_table = archive.tables
-    ledger = ledger_table.rows(["uri", "state"])
+    items_table, segments_table, shots_table, ledger_table = archive.tables
+    ledger = ledger_table.rows(["uri", "state", "tombstone"])
     states = dict(zip(ledger["uri"].to_pylist(), ledger["state"].to_pylist(), strict=True))
-    items = items_table.rows(["uri", "segments", "embargo_ns", "published_ns", "kind"])
+    items = items_table.rows(["uri", "segments", "embargo_ns", "published_ns", "kind", "shots_key"])
+    cut = _films(shots_table)
     segments = segments_table.rows(["id", "uri", "text", "embargo_ns", "published_ns", "kind"])
     settled = {uri: state for uri, state in states.items() if state != State.PENDING}
     pending = states.keys() - settled.keys()
@@ -75,6 +78,12 @@ def _recount(archive: LanceArchive) -> Audit:
             u for u, n in expected.items() if u in counted and counted[u] != n and u not in pending
         ),
         "segments that disagree with their item's dates or kind": _disagreeing(items, segments, pending),
+        "videos whose shots are not there or do not tile them": (
+            row["uri"]
+            for row in items.select(["uri", "shots_key"]).to_pylist()
+            if row["shots_key"] and not cut.get(row["shots_key"], False)
+        ),
+        "killed, but shots of it are kept": _left_of_killed(shots_table, items, ledger),
         "segments whose vector is missing or not of length 1": _bad_vectors(segments_table, pending),
     }
     return Audit(
@@ -100,6 +109,32 @@ def _disagreeing(items: pa.Table, segments: pa.Table, pending: set[str]) -> set[
     own = {row["uri"]: tuple(row[c] for c in columns) for row in items.select(["uri", *columns]).to_pylist()}
     rows = segments.select(["uri", *columns]).to_pylist()
     return {r["uri"] for r in rows if r["uri"] in own and tuple(r[c] for c in columns) != own[r["uri"]]} - pending
+
+
+def _films(shots: Table) -> dict[str, bool]:
+    """Whether each film is cut to its end, into shots that follow one another."""
+    columns = ["key", "position", "start_frame", "end_frame", "transition"]
+    films: dict[str, list[dict[str, Any]]] = {}
+    for row in shots.rows(columns).to_pylist():
+        films.setdefault(row["key"], []).append(row)
+    return {key: _tiles(sorted(rows, key=lambda r: r["position"])) for key, rows in films.items()}
+
+
+def _tiles(rows: list[dict[str, Any]]) -> bool:
+    starts = [0, *(row["end_frame"] for row in rows)]
+    return (
+        [row["position"] for row in rows] == list(range(len(rows)))
+        and [row["start_frame"] for row in rows] == starts[:-1]
+        and rows[-1]["transition"] == Transition.END
+    )
+
+
+def _left_of_killed(shots: Table, items: pa.Table, ledger: pa.Table) -> set[str]:
+    """Films cut for an item that was killed, and that no other item has."""
+    killed = {row["uri"] for row in ledger.to_pylist() if row["tombstone"] and row["state"] == State.REMOVED}
+    claimed = set(items["shots_key"].to_pylist())
+    rows = shots.rows(["key", "uri"]).to_pylist()
+    return {row["uri"] for row in rows if row["uri"] in killed and row["key"] not in claimed}
 
 
 def _bad_vectors(segments: Table, pending: set[str]) -> set[str]:

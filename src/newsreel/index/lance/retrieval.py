@@ -16,14 +16,15 @@ from lance.query import MatchQuery
 
 from newsreel.core.item import Item, Segment
 from newsreel.core.protocols import CANDIDATES, Filters, Vectors
-from newsreel.core.rows import item_from_row
-from newsreel.index.lance.schema import segment_from_row
-from newsreel.index.lance.table import Table, within
+from newsreel.core.rows import SEGMENT_FIELDS, SHOTS, item_from_row, segment_from_row, shot_from_row
+from newsreel.core.shots import Shot
+from newsreel.index.lance.table import Table, literal, within
 
 __all__ = ["LanceIndex"]
 
 _COLUMNS = ["id", "uri", "kind", "published_ns"]
-_SEGMENT_COLUMNS = ["id", "uri", "position", "start", "end", "text", "context"]
+_SEGMENT_COLUMNS = [field.name for field in SEGMENT_FIELDS]
+_SHOT_COLUMNS = [name for name in SHOTS.names if name != "keyframe"]
 _DECIMALS = 6
 """Scores are kept to this many: the order of equal texts must not hang on the last bit of a float."""
 
@@ -51,10 +52,11 @@ def _candidates(found: pa.Table, scores: pa.ChunkedArray, limit: int) -> pa.Tabl
 class LanceIndex:
     """The read side of an embedded archive. Safe to use from several threads and beside a writer."""
 
-    def __init__(self, items: Table, segments: Table) -> None:
-        """Read from these two tables."""
+    def __init__(self, items: Table, segments: Table, shots: Table) -> None:
+        """Read from these three tables."""
         self._items = items
         self._segments = segments
+        self._shots = shots
 
     def bm25(self, text: str, filters: Filters, limit: int) -> pa.Table:
         """See `core.protocols.Index`."""
@@ -100,9 +102,37 @@ class LanceIndex:
 
     def items(self, uris: Sequence[str], visible_at_ns: int) -> Mapping[str, Item]:
         """See `core.protocols.Index`."""
-        columns = [n for n in self._items.schema.names if n != "thumbnail"]
+        columns = [n for n in self._items.schema.names if n not in ("thumbnail", "shots_key")]
         rows = self._items.rows(columns, _visible("uri", uris, visible_at_ns)).to_pylist()
         return {row["uri"]: item_from_row(row) for row in rows}
+
+    def centre(self, uri: str, visible_at_ns: int) -> Vectors | None:
+        """See `core.protocols.Index`."""
+        found = self._segments.rows(["vector"], f"{_visible('uri', [uri], visible_at_ns)} AND vector IS NOT NULL")
+        if not len(found):
+            return None
+        matrix = found["vector"].combine_chunks().flatten().to_numpy().reshape(len(found), -1)
+        mean = matrix.mean(axis=0)
+        centre: Vectors = mean / max(float(np.linalg.norm(mean)), 1e-9)
+        return centre
+
+    def shots(self, uri: str, visible_at_ns: int) -> Sequence[Shot]:
+        """See `core.protocols.Index`."""
+        key = self._shots_key(uri, visible_at_ns)
+        if not key:
+            return []
+        rows = self._shots.rows(_SHOT_COLUMNS, f"key = {literal(key)} AND transition != ''").sort_by("position")
+        return [shot_from_row(row) for row in rows.to_pylist()]
+
+    def keyframe(self, uri: str, shot: int, visible_at_ns: int) -> bytes | None:
+        """See `core.protocols.Index`."""
+        key = self._shots_key(uri, visible_at_ns)
+        rows = self._shots.rows(["keyframe"], f"key = {literal(key)} AND position = {int(shot)}").to_pylist()
+        return rows[0]["keyframe"] if rows else None
+
+    def _shots_key(self, uri: str, visible_at_ns: int) -> str:
+        rows = self._items.rows(["shots_key"], _visible("uri", [uri], visible_at_ns)).to_pylist()
+        return rows[0]["shots_key"] or "" if rows else ""
 
     def thumbnail(self, uri: str, visible_at_ns: int) -> bytes | None:
         """See `core.protocols.Index`."""

@@ -1,4 +1,4 @@
-"""The three tables of an archive, and how values become rows and back."""
+"""The tables of an archive, and how values become rows and back."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from newsreel.core.item import Segment
 from newsreel.core.ledger import LedgerRow, State, StoredItem
-from newsreel.core.rows import ITEM_FIELDS, item_to_row, plain
+from newsreel.core.rows import ITEM_FIELDS, SEGMENT_FIELDS, item_to_row, plain, segment_to_row
 
 __all__ = [
     "ITEMS",
@@ -17,12 +16,18 @@ __all__ = [
     "item_row",
     "ledger_from_row",
     "ledger_row",
-    "segment_from_row",
     "segment_rows",
     "segments_schema",
 ]
 
-ITEMS = pa.schema([*ITEM_FIELDS, pa.field("segments", pa.int32()), pa.field("thumbnail", pa.large_binary())])
+ITEMS = pa.schema(
+    [
+        *ITEM_FIELDS,
+        pa.field("segments", pa.int32()),
+        pa.field("thumbnail", pa.large_binary()),
+        pa.field("shots_key", pa.string()),
+    ]
+)
 
 LEDGER = pa.schema(
     [
@@ -36,6 +41,7 @@ LEDGER = pa.schema(
         ("updated_ns", pa.int64()),
         ("tombstone", pa.bool_()),
         ("cause", pa.string()),
+        ("loss", pa.string()),
         ("attempts", pa.int32()),
         ("changed_ns", pa.int64()),
     ]
@@ -46,19 +52,13 @@ def segments_schema(dimension: int) -> pa.Schema:
     """The segments table for vectors of this length. What filters need is repeated from the item."""
     return pa.schema(
         [
-            ("id", pa.string()),
-            ("uri", pa.string()),
-            ("position", pa.int32()),
-            ("start", pa.int32()),
-            ("end", pa.int32()),
-            ("text", pa.string()),
-            ("context", pa.string()),
-            ("search_text", pa.string()),
-            ("key", pa.string()),
-            ("vector", pa.list_(pa.float32(), dimension)),
-            ("kind", pa.string()),
-            ("published_ns", pa.int64()),
-            ("embargo_ns", pa.int64()),
+            *SEGMENT_FIELDS,
+            pa.field("search_text", pa.string()),
+            pa.field("key", pa.string()),
+            pa.field("vector", pa.list_(pa.float32(), dimension)),
+            pa.field("kind", pa.string()),
+            pa.field("published_ns", pa.int64()),
+            pa.field("embargo_ns", pa.int64()),
         ]
     )
 
@@ -75,7 +75,8 @@ def ledger_from_row(row: Mapping[str, Any]) -> LedgerRow:
 
 def item_row(stored: StoredItem) -> dict[str, Any]:
     """As a row of `ITEMS`."""
-    return item_to_row(stored.item) | {"segments": len(stored.segments), "thumbnail": stored.thumbnail}
+    own = {"segments": len(stored.segments), "thumbnail": stored.thumbnail, "shots_key": stored.shots_key}
+    return item_to_row(stored.item) | own
 
 
 def segment_rows(stored: StoredItem) -> list[dict[str, Any]]:
@@ -83,13 +84,6 @@ def segment_rows(stored: StoredItem) -> list[dict[str, Any]]:
     item = stored.item
     shared = {"kind": item.kind.value, "published_ns": item.published_ns, "embargo_ns": item.embargo_ns}
     return [
-        {n: getattr(s.segment, n) for n in ("id", "uri", "position", "start", "end", "text", "context")}
-        | {"search_text": s.search_text, "key": s.key, "vector": s.vector}
-        | shared
+        segment_to_row(s.segment) | {"search_text": s.search_text, "key": s.key, "vector": s.vector} | shared
         for s in stored.segments
     ]
-
-
-def segment_from_row(row: Mapping[str, Any]) -> Segment:
-    """From a row of the segments table."""
-    return Segment(**{n: row[n] for n in ("id", "uri", "position", "start", "end", "text", "context")})

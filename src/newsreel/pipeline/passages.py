@@ -1,18 +1,29 @@
-"""Items to segments: a story is cut into passages, a photo is one segment."""
+"""Items to segments: a story is cut into passages, a photo is one segment, a video is its shots.
+
+What a video's shot is searched by, and how much each weighs. The first shot stands for the whole: it carries the
+headline, the caption and all names, as a photo does, and what is said in it. Any other shot is searched by what is said
+in it, every cue that overlaps it in whole, with the headline and caption before it: as words (BM25) all of them, each
+counting once; in the vector the first `CONTEXT_TOKENS` of them, a fifth of what the embedder reads. A shot in which
+nothing is said is not searched by itself: its words would be those of the first shot again, as often as there are
+shots, and one film would fill the list.
+"""
 
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import pysbd
 
-from newsreel.core.item import Item, Kind, Segment
+from newsreel.core.item import Cue, Item, Kind, Segment
+from newsreel.core.times import TimeRange
 
 __all__ = ["CUTTER_VERSION", "Cutter", "embedded_text", "searched_text"]
 
-CUTTER_VERSION = "1"
+CUTTER_VERSION = "2"
 """Part of every input hash: raise it when the same item would now be cut differently."""
 
 CONTEXT_TOKENS = 48
@@ -32,11 +43,15 @@ class Cutter:
         self._max_tokens = max_tokens
         self._splitter = pysbd.Segmenter(language="en", clean=False)
 
-    def cut(self, item: Item) -> list[Segment]:
-        """The item's segments. A passage holds whole sentences and, with its context, at most `max_tokens`.
+    def cut(self, item: Item, shots: Sequence[TimeRange] = ()) -> list[Segment]:
+        """The item's segments; `shots` are a video's. A passage or a shot's speech holds, with its context, at most
+        `max_tokens`.
 
-        Only a sentence that is longer by itself is cut, between words.
+        A passage holds whole sentences; only one that is longer by itself is cut, between words. A shot in which more
+        is said makes several segments, which share its time between cues.
         """
+        if item.film is not None and shots:
+            return list(self._moments(item, item.film.cues, shots))
         if item.kind is not Kind.STORY:
             return [_segment(item, 0, 0, len(item.caption), item.caption, item.headline)]
         context = _shortened(item.headline, self._count, min(CONTEXT_TOKENS, self._max_tokens // 4))
@@ -44,6 +59,29 @@ class Cutter:
         sentences = [s for span in _paragraphs(item.body) for s in self._sentences(item.body, *span)]
         spans = list(_packed(item.body, sentences, self._count, room)) or [(0, 0)]
         return [_segment(item, n, start, end, item.body[start:end], context) for n, (start, end) in enumerate(spans)]
+
+    def _moments(self, item: Item, cues: Sequence[Cue], shots: Sequence[TimeRange]) -> Iterator[Segment]:
+        about = "\n".join(part for part in (item.headline, item.caption) if part)
+        context = _shortened(about, self._count, min(CONTEXT_TOKENS, self._max_tokens // 4))
+        room = self._max_tokens - SPECIAL_TOKENS - self._count([context])[0]
+        position = 0
+        for number, (shot, said) in enumerate(zip(shots, _said_in(cues, shots), strict=True)):
+            if number == 0:
+                said = [Cue(TimeRange(shot.start_ns, shot.start_ns), item.caption), *said] if item.caption else said
+            for time, text in self._speech(shot, said, room):
+                own = item.headline if position == 0 else context if text else ""
+                moment = _segment(item, position, 0, len(text), text, own)
+                yield replace(moment, time=time, shot=number)
+                position += 1
+
+    def _speech(self, shot: TimeRange, said: Sequence[Cue], room: int) -> Iterator[tuple[TimeRange, str]]:
+        """The shot's time, cut between cues where more is said than fits, and what is said in each part."""
+        lengths = self._count([cue.text for cue in said])
+        spans = [((n, n + 1), length) for n, length in enumerate(lengths)]
+        groups = list(_filled(spans, room)) or [(0, 0)]
+        starts = [shot.start_ns, *(max(said[first].time.start_ns, shot.start_ns) for first, _ in groups[1:])]
+        for (first, last), (start, end) in zip(groups, pairwise([*starts, shot.end_ns]), strict=True):
+            yield TimeRange(start, max(start, end)), "\n".join(cue.text for cue in said[first:last])
 
     def _sentences(self, body: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         """The paragraph's sentences as spans of `body`, without the space around them.
@@ -90,6 +128,16 @@ def _segment(item: Item, position: int, start: int, end: int, text: str, context
         text=text,
         context=context,
     )
+
+
+def _said_in(cues: Sequence[Cue], shots: Sequence[TimeRange]) -> Iterator[list[Cue]]:
+    """For each shot the cues that overlap it. Both are in order of their start."""
+    waiting, running = deque(cues), list[Cue]()
+    for shot in shots:
+        while waiting and waiting[0].time.start_ns < shot.end_ns:
+            running.append(waiting.popleft())
+        running = [cue for cue in running if cue.time.end_ns > shot.start_ns]
+        yield list(running)
 
 
 def _name(item: Item) -> str:

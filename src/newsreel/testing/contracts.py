@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 import pyarrow as pa
@@ -114,6 +115,25 @@ class EngineContract:
         stream = engine.run(_Halves([]), tables())
         next(stream)
         assert drawn < 100
+
+    def test_what_a_stage_yields_is_given_on_before_it_is_done(self, engine: Engine) -> None:
+        """So that long work can be kept as it goes, and left in the middle without waiting for its end."""
+        stage = _Endless()
+        stream = engine.run(stage, [pa.table({"n": [1]})])
+        assert [next(stream)["n"][0].as_py() for _ in range(100)] == list(range(100))
+        stream.close()  # type: ignore[attr-defined]
+        assert list(engine.run(_Halves([]), [pa.table({"n": [1, 2]})] * 8))  # its worker is free again
+
+
+@dataclass(frozen=True)
+class _Endless:
+    name: str = "endless"
+
+    def open(self) -> OpenStage:
+        def work(table: pa.Table) -> Iterator[pa.Table]:
+            yield from (pa.table({"n": [n]}) for n in count())
+
+        return work
 
 
 @dataclass(frozen=True)

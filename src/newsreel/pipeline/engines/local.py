@@ -6,6 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from queue import Full, Queue
 
 import pyarrow as pa
 
@@ -13,9 +14,16 @@ from newsreel.pipeline.stage import OpenStage, Stage
 
 __all__ = ["LocalEngine"]
 
+_TABLES_WAITING = 16
+_LOOK_UP_S = 0.1
+
 
 class LocalEngine:
-    """Runs stages on `workers` threads, which stay; each opens a stage once. At most `2 * workers` tables ahead."""
+    """Runs stages on `workers` threads, which stay; each opens a stage once. At most `2 * workers` tables ahead.
+
+    What a stage yields is given on at once, so that work which takes an hour can be kept as it goes. A worker waits
+    while `_TABLES_WAITING` of its tables are not fetched.
+    """
 
     def __init__(self, workers: int) -> None:
         """Start no thread before there is work."""
@@ -25,23 +33,68 @@ class LocalEngine:
 
     def run(self, stage: Stage, tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
         """See `pipeline.stage.Engine`."""
-        ahead: deque[Future[list[pa.Table]]] = deque()
+        ahead: deque[_Task] = deque()
         try:
             for table in tables:
-                ahead.append(self._pool.submit(self._work, stage, table))
+                ahead.append(self._submit(stage, table))
                 if len(ahead) >= 2 * self._workers:
-                    yield from ahead.popleft().result()
+                    yield from ahead[0]
+                    ahead.popleft()
             while ahead:
-                yield from ahead.popleft().result()
+                yield from ahead[0]
+                ahead.popleft()
         finally:
-            for future in ahead:
-                future.cancel()
+            for task in ahead:
+                task.cancel()
 
-    def _work(self, stage: Stage, table: pa.Table) -> list[pa.Table]:
+    def _submit(self, stage: Stage, table: pa.Table) -> _Task:
+        task = _Task()
+        task.future = self._pool.submit(self._work, stage, table, task)
+        return task
+
+    def _work(self, stage: Stage, table: pa.Table, task: _Task) -> None:
+        try:
+            for result in self._open(stage)(table):
+                if not task.put(result):
+                    return
+        finally:
+            task.put(None)
+
+    def _open(self, stage: Stage) -> OpenStage:
         # Keyed by identity; the stage is kept with it, so that no other can take its place in memory.
         if not hasattr(self._opened, "stages"):
             self._opened.stages = {}
         stages: dict[int, tuple[Stage, OpenStage]] = self._opened.stages
         if id(stage) not in stages:
             stages[id(stage)] = (stage, stage.open())
-        return list(stages[id(stage)][1](table))
+        return stages[id(stage)][1]
+
+
+class _Task:
+    """One table's way through a stage, and what has come out of it so far."""
+
+    future: Future[None]
+
+    def __init__(self) -> None:
+        self._made: Queue[pa.Table | None] = Queue(_TABLES_WAITING)
+        self._cancelled = threading.Event()
+
+    def __iter__(self) -> Iterator[pa.Table]:
+        while (table := self._made.get()) is not None:
+            yield table
+        self.future.result()  # raises what the stage raised
+
+    def put(self, table: pa.Table | None) -> bool:
+        """Hand a table on, or None after the last; false when nobody wants it any more."""
+        while not self._cancelled.is_set():
+            try:
+                self._made.put(table, timeout=_LOOK_UP_S)
+                return True
+            except Full:
+                continue
+        return False
+
+    def cancel(self) -> None:
+        """Nobody reads this any more."""
+        self._cancelled.set()
+        self.future.cancel()

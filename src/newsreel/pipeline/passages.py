@@ -2,10 +2,10 @@
 
 What a video's shot is searched by, and how much each weighs. The first shot stands for the whole: it carries the
 headline, the caption and all names, as a photo does, and what is said in it. Any other shot is searched by what is said
-in it, every cue that overlaps it in whole, with the headline and caption before it: as words (BM25) all of them, each
-counting once; in the vector the first `CONTEXT_TOKENS` of them, a fifth of what the embedder reads. A shot in which
-nothing is said is not searched by itself: its words would be those of the first shot again, as often as there are
-shots, and one film would fill the list.
+in it, every cue that overlaps it in whole, and by the first `CONTEXT_TOKENS` of headline and caption before that: each
+word counts once in BM25, and in the vector they are at most a fifth of what the embedder reads. A shot in which nothing
+is said is not searched by itself: its words would be those of the first shot again, as often as there are shots, and
+one film would fill the list.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from newsreel.core.item import Item, Kind, Segment
 from newsreel.core.ledger import LedgerRow, State, StoredItem
 from newsreel.core.shots import Shot
 
-__all__ = ["CANDIDATES", "Archive", "Embedder", "Filters", "Index", "VectorSpace", "Vectors"]
+__all__ = ["CANDIDATES", "Archive", "Embedder", "Filters", "Index", "ShotModel", "VectorSpace", "Vectors"]
 
 Vectors = npt.NDArray[np.float32]
 
@@ -73,6 +73,19 @@ class Embedder(Protocol):
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, without special ones and without cutting."""
+        ...
+
+
+class ShotModel(Protocol):
+    """Small frames to the probability that a shot ends with each (TransNetV2: Soucek and Lokoc, 2020). Thread-safe."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever a probability could."""
+        ...
+
+    def probabilities(self, windows: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        """`[windows, 100, 2]` for RGB `[windows, 100, 27, 48, 3]`: a shot ends with the frame; it is in a transition."""
         ...
 
 

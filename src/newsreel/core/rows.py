@@ -20,6 +20,8 @@ __all__ = [
     "SHOTS",
     "item_from_row",
     "item_to_row",
+    "path_from_text",
+    "path_to_text",
     "plain",
     "segment_from_row",
     "segment_to_row",
@@ -109,10 +111,20 @@ def plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
+def path_to_text(path: str) -> str:
+    """A path may be any bytes, a column only UTF-8: it is percent-encoded."""
+    return quote(os.fsencode(path))
+
+
+def path_from_text(text: str) -> str:
+    """The path that `path_to_text` made this of."""
+    return os.fsdecode(unquote_to_bytes(text))
+
+
 def item_to_row(item: Item) -> dict[str, Any]:
-    """As a row of `ITEM_FIELDS`. A path may be any bytes, a column only UTF-8: it is percent-encoded."""
+    """As a row of `ITEM_FIELDS`."""
     row = {name: plain(getattr(item, name)) for name in _NAMES}
-    row["media_path"] = None if item.media_path is None else quote(os.fsencode(item.media_path))
+    row["media_path"] = None if item.media_path is None else path_to_text(item.media_path)
     row["film"] = None if item.film is None else _film_to_row(item.film)
     return row
 
@@ -121,7 +133,7 @@ def item_from_row(row: Mapping[str, Any]) -> Item:
     """From a row that has at least `ITEM_FIELDS`."""
     values = {name: row[name] for name in _NAMES}
     path = values["media_path"]
-    values["media_path"] = None if path is None else os.fsdecode(unquote_to_bytes(path))
+    values["media_path"] = None if path is None else path_from_text(path)
     values["kind"] = Kind(values["kind"])
     values["status"] = Status(values["status"])
     values["keywords"] = tuple(values["keywords"] or ())

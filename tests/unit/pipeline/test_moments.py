@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -74,13 +76,13 @@ def test_moments_tile_the_film_and_no_word_is_lost(
     cuts: list[int], cues: list[tuple[int, int, int]], caption: str
 ) -> None:
     ends = [0, *sorted(cuts), 51]
-    shots = [seconds(a, b) for a, b in zip(ends, ends[1:], strict=False)]
+    shots = [seconds(a, b) for a, b in itertools.pairwise(ends)]
     spoken = [Cue(seconds(s, s + d), " ".join([f"c{n}"] * words)) for n, (s, d, words) in enumerate(sorted(cues))]
     moments = CUTTER.cut(video(*spoken, caption=caption), shots)
     times = [m.time for m in moments if m.time]
     assert times[0].start_ns == 0
     assert times[-1].end_ns == shots[-1].end_ns
-    assert all(a.end_ns == b.start_ns for a, b in zip(times, times[1:], strict=False))
+    assert all(a.end_ns == b.start_ns for a, b in itertools.pairwise(times))
     assert [m.id for m in moments] == [f"file:clip.mp4#{n:04d}" for n in range(len(moments))]
     for cue in spoken:
         for number, shot in enumerate(shots):

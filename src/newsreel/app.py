@@ -12,6 +12,7 @@ from newsreel.core.errors import ArchiveError, NotFoundError, UsageError
 from newsreel.core.item import Item
 from newsreel.core.ledger import LedgerRow, State
 from newsreel.core.protocols import Embedder, VectorSpace
+from newsreel.core.shots import Shot
 from newsreel.core.times import now_ns
 from newsreel.evaluate.ecbplus import RetrievalSet, read_ecbplus
 from newsreel.index.lance import Audit, LanceArchive, audit
@@ -146,6 +147,33 @@ class Newsreel:
         if image is None:
             raise NotFoundError(f"there is no picture of {uri}")
         return image
+
+    def shots(self, uri: str) -> tuple[Shot, ...]:
+        """A video's shots; none of anything else. Raises NotFoundError."""
+        self.item(uri)
+        return tuple(self._archive.index.shots(uri, now_ns()))
+
+    def keyframe(self, uri: str, shot: int) -> bytes:
+        """The JPEG that stands for a video's shot. Raises NotFoundError."""
+        image = self._archive.index.keyframe(uri, shot, now_ns())
+        if image is None:
+            raise NotFoundError(f"there is no shot {shot} of {uri}")
+        return image
+
+    def media(self, uri: str) -> tuple[Path, str]:
+        """Where an item's original lies, and its media type. Raises NotFoundError, also when it is gone from there."""
+        item = self.item(uri)
+        if item.media_path is None:
+            raise NotFoundError(f"{uri} came without its original")
+        path = Path(item.media_path)
+        if not path.is_file():
+            raise NotFoundError(f"the original of {uri} is no longer where it was: index its new place")
+        return path, item.media_type or "application/octet-stream"
+
+    def related(self, uri: str, limit: int = 6) -> tuple[Item, ...]:
+        """The items nearest in meaning to this one, best first. Raises NotFoundError."""
+        self.item(uri)
+        return self._searcher.related(uri, limit)
 
     def ready(self) -> None:
         """Raise NewsreelError unless a query could be answered now."""

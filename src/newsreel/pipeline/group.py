@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
+from newsreel.core.errors import UnreadableError
 from newsreel.core.ledger import LedgerRow, State, StoredItem
 from newsreel.core.protocols import Archive
 from newsreel.core.rows import item_from_row
@@ -77,6 +78,7 @@ class Group:
         self._retry_failed = retry_failed
         self._before: dict[str, LedgerRow] = {}
         self._rows: dict[str, LedgerRow] = {}
+        self._written: dict[str, LedgerRow] = {}
         self._decisions: dict[str, _Decision] = {}
         self._elsewhere: dict[str, LedgerRow] = {}
         self._outcomes: Counter[str] = Counter()
@@ -90,10 +92,10 @@ class Group:
         self._count_unchanged([i for i in inputs if i.unchanged], places)
         named = list(_under_their_names([i for i in inputs if not i.unchanged], places))
         self._before = dict(self._archive.ledger({i.uri for i in named}))
-        self._rows = dict(self._before)
+        self._rows, self._written = dict(self._before), dict(self._before)
         for new in named:
             self._decide(new)
-        self._archive.record(self._changed())
+        self._record()
         self._elsewhere = _settled_elsewhere(named, places)
         self._take_away()
         self._rows |= self._elsewhere  # not before what they held is gone: a removed row promises that
@@ -125,32 +127,60 @@ class Group:
         """What must not be shown vanishes now; kills are purged at the end of the run (`finish_kills`)."""
         killed, withheld = self._with(Action.KILL), self._with(Action.WITHHOLD)
         failed = self._with(Action.FAIL)
-        # A run that was interrupted may have left half of a version behind; hiding is the safe side of an embargo.
-        unsafe = [i for i in failed if i.hide or self._state_before(i.uri) is State.PENDING]
-        uris = [i.uri for i in (*killed, *withheld, *unsafe)] + list(self._elsewhere)
+        unsafe = [i for i in failed if self._is_unsafe(i)]
+        # A film may be cut for an hour, and its older version must not be shown meanwhile.
+        held_back = [i for i in self._with(Action.PROCESS) if _is_film(i) and _is_held_back(i)]
+        uris = [i.uri for i in (*killed, *withheld, *unsafe, *held_back)] + list(self._elsewhere)
         if uris:
             self._archive.remove(uris)
         for new in withheld:
             self._settle(new.uri, State.REMOVED, "withheld")
         for new in failed:
-            shown = new not in unsafe and self._was_shown(new.uri)
-            cause = new.cause + (_STILL_SHOWN if shown else "")
-            self._settle(new.uri, State.FAILED, cause)
-            self._fail(new, cause)
-        for new in (*killed, *withheld, *failed):
+            self._settle_failed(new)
+        for new in (*killed, *withheld):
             self._outcomes[_OUTCOMES[self._decisions[new.uri].action]] += 1
 
+    def _is_unsafe(self, failed: Input) -> bool:
+        """A run that was interrupted may have left half of a version behind; hiding is the safe side of an embargo."""
+        return failed.hide or self._state_before(failed.uri) is State.PENDING
+
+    def _settle_failed(self, new: Input) -> None:
+        shown = not self._is_unsafe(new) and self._was_shown(new.uri)
+        cause = new.cause + (_STILL_SHOWN if shown else "")
+        self._settle(new.uri, State.FAILED, cause)
+        self._fail(new, cause)
+        self._outcomes["failed"] += 1
+
     def _commit(self) -> None:
+        """Everything but films together, then each film when it is cut: they take long, and nothing waits for them."""
         work = self._with(Action.PROCESS)
+        self._store([new for new in work if not _is_film(new)])
+        for new in work:
+            if _is_film(new):
+                self._store_film(new)
+
+    def _store_film(self, new: Input) -> None:
+        try:
+            self._store([new])
+        except UnreadableError as error:
+            failed = replace(new, cause=str(error), item=None, hide=_is_held_back(new))
+            if self._is_unsafe(failed):
+                self._archive.remove([new.uri])
+            self._settle_failed(failed)
+            self._record()
+
+    def _store(self, work: Sequence[Input]) -> None:
         stored = self._representer.represent(work) if work else []
         keys = {s.item.uri: content_key(s) for s in stored}
         originals = self._originals(stored, keys)
+        losses = {s.item.uri: s.item.loss for s in stored}
         for uri, key in keys.items():
             state = State.DONE if originals.setdefault(key, uri) == uri else State.DUPLICATE
             self._rows[uri] = replace(self._rows[uri], content_key=key)
-            self._settle(uri, state, "")
+            self._settle(uri, state, "", losses[uri])
             self._outcomes[state.value] += 1
         self._archive.commit(stored, self._changed())
+        self._written = dict(self._rows)
 
     def _originals(self, stored: Sequence[StoredItem], keys: dict[str, str]) -> dict[str, str]:
         """Which item, not itself among these, has each content already: the first done one by uri."""
@@ -160,10 +190,10 @@ class Group:
         # An item that was its content's original, and still has that content, stays it.
         return done | {keys[r.uri]: r.uri for r in rows if r.uri in own and keys[r.uri] == r.content_key}
 
-    def _settle(self, uri: str, state: State, cause: str) -> None:
+    def _settle(self, uri: str, state: State, cause: str, loss: str = "") -> None:
         row = self._rows[uri]
         key = row.content_key if state in (State.DONE, State.DUPLICATE) else ""
-        self._rows[uri] = replace(row, state=state, cause=cause, content_key=key, changed_ns=now_ns())
+        self._rows[uri] = replace(row, state=state, cause=cause, loss=loss, content_key=key, changed_ns=now_ns())
 
     def _was_shown(self, uri: str) -> bool:
         row = self._before.get(uri)
@@ -173,11 +203,23 @@ class Group:
         row = self._before.get(uri)
         return None if row is None else row.state
 
+    def _record(self) -> None:
+        self._archive.record(self._changed())
+        self._written = dict(self._rows)
+
     def _changed(self) -> list[LedgerRow]:
-        return [row for uri, row in sorted(self._rows.items()) if self._before.get(uri) is not row]
+        return [row for uri, row in sorted(self._rows.items()) if self._written.get(uri) is not row]
 
     def _fail(self, new: Input, cause: str) -> None:
         self.failures.append(Failure(uri=new.uri, source=new.location, cause=cause))
+
+
+def _is_film(new: Input) -> bool:
+    return new.item is not None and new.item.film is not None
+
+
+def _is_held_back(new: Input) -> bool:
+    return new.item is not None and new.item.embargo_ns is not None
 
 
 def _under_their_names(inputs: Sequence[Input], places: dict[str, list[LedgerRow]]) -> Iterator[Input]:

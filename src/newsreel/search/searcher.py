@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+import pyarrow.compute as pc
+
+from newsreel.core.item import Item
 from newsreel.core.protocols import CANDIDATES, Embedder, Filters, Index, Vectors
 from newsreel.core.times import format_ns, now_ns
 from newsreel.search.fusion import DEFAULT_WEIGHTS, Candidate, Weights, fuse, listed
@@ -26,6 +29,8 @@ class Ranking:
     """Segments taken from each retriever. Paging cuts the one list they make."""
     min_cosine: float = 0.2
     """What vectors alone found counts as a match from here on: nothing is quite unlike anything else."""
+    min_related: float = 0.35
+    """Items are related from here on: higher, since two texts share more than a query shares with what answers it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,18 @@ class Searcher:
             candidates = self._candidates(text, vector, Filters(visible_at_ns=now), weights or self._ranking.weights)
             runs.append([(g.best.uri, g.best.score) for g in _grouped(candidates)[:limit]])
         return runs
+
+    def related(self, uri: str, limit: int) -> tuple[Item, ...]:
+        """The items nearest in meaning to this one, which is not among them; fewer where others are too unlike it."""
+        now = now_ns()
+        centre = self._index.centre(uri, now)
+        if centre is None:
+            return ()
+        near = self._index.nearest(centre, Filters(visible_at_ns=now), self._ranking.depth)
+        alike = pc.greater_equal(near["score"], self._ranking.min_related)
+        uris = [u for u in dict.fromkeys(near.filter(alike)["uri"].to_pylist()) if u != uri][:limit]
+        items = self._index.items(uris, now)
+        return tuple(items[u] for u in uris if u in items)
 
     def _vector(self, text: str) -> Vectors | None:
         if not text.strip():

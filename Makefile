@@ -23,7 +23,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[build,evaluate,test]"
 	touch $@
 
-demo: install  ## build the model and the sample archive, search it, say what to open
+demo: install  ## build the models and the sample archive, search it, say what to open
 	$(BIN)/newsreel demo --port $(PORT)
 
 serve: install  ## open the demo's page
@@ -31,7 +31,7 @@ serve: install  ## open the demo's page
 
 test: lint  ## everything: unit, contract, golden, integration, browser, lint
 	-tests/browser/install-chromium
-	$(BIN)/newsreel models build embed
+	$(BIN)/newsreel models build
 	$(BIN)/python -m pytest
 
 lint: install  ## ruff, mypy --strict, import-linter

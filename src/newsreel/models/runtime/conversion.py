@@ -1,4 +1,4 @@
-"""From a Hugging Face folder to an ONNX graph. Imports torch, so only building artifacts imports this."""
+"""From torch to an ONNX graph. Imports torch, so only building artifacts imports this."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import contextlib
 import io
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import torch
 from transformers import AutoModel
 
-__all__ = ["export_sentence_encoder"]
+__all__ = ["export", "export_sentence_encoder"]
 
 OPSET = 18
 
@@ -47,15 +47,26 @@ def export_sentence_encoder(source: Path, graph: Path) -> None:
         mask = torch.ones_like(ids)
         mask[1, 9:] = 0
         axes = {0: torch.export.Dim("batch"), 1: torch.export.Dim("tokens", max=encoder.config.max_position_embeddings)}
+    export(model, {"input_ids": (ids, axes), "attention_mask": (mask, axes)}, "sentence_embedding", graph)
+
+
+def export(
+    model: torch.nn.Module,
+    inputs: Mapping[str, tuple[torch.Tensor, Mapping[int, torch.export.Dim]]],
+    output: str,
+    graph: Path,
+) -> None:
+    """Write a model as an ONNX graph. Each input is an example and those of its axes whose length may be another."""
+    with _quiet():
         torch.onnx.export(
             model,
-            (ids, mask),
+            tuple(example for example, _ in inputs.values()),
             str(graph),
             dynamo=True,
             opset_version=OPSET,
-            input_names=["input_ids", "attention_mask"],
-            output_names=["sentence_embedding"],
-            dynamic_shapes=(axes, axes),
+            input_names=list(inputs),
+            output_names=[output],
+            dynamic_shapes=tuple(dict(axes) for _, axes in inputs.values()),
             external_data=False,
             verbose=False,
         )

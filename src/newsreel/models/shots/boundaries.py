@@ -15,8 +15,17 @@ import numpy.typing as npt
 from newsreel.core.shots import Transition
 from newsreel.models.shots.config import Probabilities
 
-__all__ = ["CALM", "GRADUAL_FRAMES", "MAX_TRANSITION", "MIN_FRAMES", "RECIPE", "THRESHOLD", "Boundary"]
-__all__ += ["BoundaryFinder", "calm"]
+__all__ = [
+    "CALM",
+    "GRADUAL_FRAMES",
+    "MAX_TRANSITION",
+    "MIN_FRAMES",
+    "RECIPE",
+    "THRESHOLD",
+    "Boundary",
+    "BoundaryFinder",
+    "calm",
+]
 
 RECIPE = "1"
 """Part of what shots depend on, beside the model's fingerprint: raise it whenever boundaries could change."""
@@ -53,7 +62,8 @@ class Boundary:
 
 def calm(probabilities: Probabilities) -> npt.NDArray[np.bool_]:
     """`[m]` of `[m, 2]`: which frames are neither in a transition nor near one, and so can stand for their shot."""
-    return (probabilities < CALM).all(axis=-1)
+    loudest: npt.NDArray[np.float32] = probabilities.max(axis=1)
+    return loudest < CALM
 
 
 class BoundaryFinder:

@@ -1,0 +1,76 @@
+"""From packets to pictures. What is damaged is noted and passed over; whatever the file, it ends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from contextlib import closing
+
+import av
+from av.packet import Packet
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from newsreel.ingest.videos._losses import What
+from newsreel.ingest.videos._opening import Opened
+
+__all__ = ["BARREN_PACKETS", "Pictures", "byte_of", "pictures"]
+
+BARREN_PACKETS = 10_000
+"""So many packets without a picture, and the rest is given up."""
+_MOST_READ_ERRORS = 100
+
+Note = Callable[[What], None]
+Pictures = Generator[VideoFrame]
+
+
+def pictures(film: Opened, deadline_s: float, note: Note) -> Pictures:
+    """The stream's pictures from where the container stands, as they are shown; `deadline_s` is of `time.monotonic`."""
+    barren = 0
+    with closing(_packets(film, note)) as packets:
+        for packet in packets:
+            if time.monotonic() > deadline_s:
+                note(What.LIMIT)
+                return
+            found = _decoded(film, packet, note)
+            if (packet is not None and packet.is_corrupt) or any(picture.is_corrupt for picture in found):
+                note(What.PICTURE)
+            yield from found
+            barren = 0 if found else barren + 1
+            if barren >= BARREN_PACKETS:
+                note(What.BARREN)
+                return
+
+
+def byte_of(picture: VideoFrame) -> int | None:
+    """Where the packet that it was decoded from lies in the file, as far as is known."""
+    return picture.opaque[0] if isinstance(picture.opaque, tuple) else None
+
+
+def _decoded(film: Opened, packet: Packet[VideoStream] | None, note: Note) -> list[VideoFrame]:
+    if packet is not None and packet.size:
+        packet.opaque = (packet.pos,)  # a new object each: PyAV tells them apart by their address
+    try:
+        return film.stream.decode(packet)
+    except av.error.BlockingIOError:  # it wants to be emptied first, which PyAV cannot do
+        film.stream.codec_context.flush_buffers()
+    except av.error.EOFError:
+        return []  # it was emptied already
+    except av.FFmpegError:
+        pass
+    note(What.PACKET)
+    return []
+
+
+def _packets(film: Opened, note: Note) -> Generator[Packet[VideoStream] | None]:
+    """The packets; at the end an empty one, or None, which has the decoder give what it held back."""
+    for _ in range(_MOST_READ_ERRORS):
+        try:
+            yield from film.container.demux(film.stream)
+            return
+        except av.error.ExitError:
+            note(What.LIMIT)
+            break
+        except av.FFmpegError:
+            note(What.PLACE)
+    yield None

@@ -1,0 +1,169 @@
+"""Opening a video: from one regular file and nothing else, with bounds; and choosing the stream that is the film."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import av.logging
+from av.container import InputContainer
+from av.stream import Discard, Disposition
+from av.video.stream import VideoStream
+
+from newsreel.core.errors import UnreadableError
+from newsreel.core.times import NS_PER_S
+from newsreel.ingest.sources import open_regular
+from newsreel.ingest.videos._formats import DEMUXERS
+
+__all__ = ["MAX_PIXELS", "Opened", "open_video"]
+
+MAX_PIXELS = 40_000_000
+"""Of one picture: 8K of any shape."""
+_BUFFER_BYTES = 1 << 18
+_OPTIONS = {
+    "format_whitelist": DEMUXERS,
+    "protocol_whitelist": "file",  # not used: the bytes come from a file that we opened
+    "enable_drefs": "0",  # a QuickTime file may name other files as its media
+    "max_pixels": str(MAX_PIXELS),
+}
+_COVERS = Disposition.attached_pic | Disposition.timed_thumbnails
+_MOST_THREADS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A video that is open, and its stream of pictures."""
+
+    container: InputContainer
+    stream: VideoStream
+    others: int
+    """How many other streams of pictures there are, covers aside."""
+
+    @property
+    def codec(self) -> str:
+        """FFmpeg's name of the format, not of the library that decodes it: `av1`, not `libdav1d`."""
+        return self.stream.codec_context.codec.canonical_name
+
+    @property
+    def time_base(self) -> Fraction:
+        """Of the stream's timestamps, in seconds."""
+        return self.stream.time_base or Fraction(1, 90_000)
+
+    @property
+    def origin(self) -> Fraction:
+        """The timestamp at which a player's clock starts, in ticks of the stream: the start of the earliest stream.
+
+        The container says it in microseconds; the stream that it comes from says it exactly.
+        """
+        if self.container.start_time is None:
+            return Fraction(0)
+        start = Fraction(self.container.start_time, av.time_base)
+        exact = (
+            one.start_time * one.time_base
+            for one in self.container.streams
+            if one.start_time is not None and one.time_base is not None
+        )
+        near = min(exact, key=lambda s: abs(s - start), default=start)
+        return (near if abs(near - start) <= Fraction(1, av.time_base) else start) / self.time_base
+
+    @property
+    def rate(self) -> Fraction:
+        """Pictures a second on the average, as the file says; 25 where it says nothing."""
+        rates = (self.stream.average_rate, self.stream.guessed_rate, self.stream.base_rate)
+        return next((rate for rate in rates if rate and Fraction(1, 86_400) <= rate <= 10_000), Fraction(25))
+
+    @property
+    def duration_ns(self) -> int | None:
+        """How long the film is by its own account: of its pictures where the stream says so, else of all of it."""
+        if self.stream.duration and self.stream.duration > 0:
+            return int(self.stream.duration * self.time_base * NS_PER_S)
+        if self.container.duration and self.container.duration > 0:
+            return self.container.duration * NS_PER_S // av.time_base
+        return None
+
+
+@contextmanager
+def open_video(path: Path, limit_s: float) -> Iterator[Opened]:
+    """The video, open, ready to decode. Raises UnreadableError; OSError where the file itself cannot be opened."""
+    av.logging.set_level(None)  # FFmpeg writes to stderr what we account for ourselves
+    with open_regular(path) as file:
+        try:
+            container = av.open(
+                file, "r", options=_OPTIONS, metadata_errors="replace", buffer_size=_BUFFER_BYTES, timeout=limit_s
+            )
+        except (av.FFmpegError, ValueError) as error:
+            raise UnreadableError(_why_not_open(path, error)) from None
+        with container:
+            yield _chosen(container)
+
+
+def _chosen(container: InputContainer) -> Opened:
+    pictures = [one for one in container.streams.video if not one.disposition & _COVERS]
+    if not pictures:
+        sound = container.streams.audio or container.streams.video
+        raise UnreadableError(
+            "a sound recording in a video's container: it has no pictures; Newsreel does not read audio"
+            if sound
+            else "a video without any stream: its beginning is damaged or it was never finished; export it again"
+        )
+    known = [one for one in pictures if one.codec_context is not None]
+    if not known:
+        raise UnreadableError("its codec is not one that FFmpeg decodes: convert it to H.264 in an .mp4")
+    stream = min(known, key=lambda one: (not one.disposition & Disposition.default, -_pixels(one), one.index))
+    if _pixels(stream) > MAX_PIXELS:
+        raise UnreadableError(
+            f"its pictures have {stream.codec_context.width} x {stream.codec_context.height} pixels, more than "
+            f"{MAX_PIXELS // 1_000_000} million: export it smaller"
+        )
+    if stream.codec_tag.startswith("enc"):
+        raise UnreadableError("encrypted (DRM): ask the provider for a copy that is not")
+    _prepare(container, stream)
+    return Opened(container, stream, len(pictures) - 1)
+
+
+def _pixels(stream: VideoStream) -> int:
+    return stream.codec_context.width * stream.codec_context.height
+
+
+def _prepare(container: InputContainer, stream: VideoStream) -> None:
+    for other in container.streams:
+        other.discard = Discard.default if other is stream else Discard.all
+    context = stream.codec_context
+    # Threads within a picture, not one a picture: what a damaged packet costs is then told at that packet, and a film
+    # is decoded to the same pixels from wherever one starts.
+    context.thread_type = "SLICE"
+    context.thread_count = min(_MOST_THREADS, os.cpu_count() or 1)
+    context.options = {"max_pixels": str(MAX_PIXELS)}
+    context.copy_opaque = True  # carries a packet's place in the file to its picture
+
+
+def _why_not_open(path: Path, error: Exception) -> str:
+    if isinstance(error, av.error.ExitError):
+        return "opening it took longer than the time limit: is the disk well? Try `--retry-failed` later"
+    if _lacks_index(path):
+        return "cut short: its index (moov) is missing, without which nothing can be decoded; copy it again"
+    return "a video's first bytes, but FFmpeg cannot open it: damaged or cut short; copy it again from its source"
+
+
+def _lacks_index(path: Path) -> bool:
+    """Whether the boxes of an MP4 run past the file's end, or end, without a `moov`."""
+    with open_regular(path) as file:
+        size, at = os.fstat(file.fileno()).st_size, 0
+        for _ in range(1000):
+            file.seek(at)
+            head: Any = file.read(16)
+            if len(head) < 8:
+                return at > 0
+            length, name = int.from_bytes(head[:4], "big"), head[4:8]
+            if name == b"moov":
+                return at + length > size
+            if at == 0 and name not in (b"ftyp", b"wide", b"mdat", b"free", b"skip"):
+                return False
+            at += int.from_bytes(head[8:16], "big") if length == 1 else length if length >= 8 else size
+    return False

@@ -1,0 +1,97 @@
+"""A decoded picture as arrays: upright, with square pixels, in RGB, whatever the stream's own geometry and colours."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
+from numpy.typing import NDArray
+
+__all__ = ["SMALL_HEIGHT", "SMALL_WIDTH", "Turn", "fingerprint", "scaled", "shown_size", "small"]
+
+SMALL_WIDTH, SMALL_HEIGHT = 48, 27
+_HD_HEIGHT = 720
+"""From here on a stream that does not name its colour matrix is taken for BT.709, below for BT.601, as players do."""
+_UNNAMED_MATRIX = 2
+_FINE = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
+_WIDEST = 8
+
+Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """How a picture as it is stored must be turned to stand upright: first transposed, then mirrored either way."""
+
+    transposed: bool = False
+    left_right: bool = False
+    top_bottom: bool = False
+
+    @classmethod
+    def of(cls, frame: VideoFrame) -> Turn:
+        """By the frame's display matrix, to the nearest quarter."""
+        data: Any = frame.side_data.get("DISPLAYMATRIX")
+        if data is None:
+            return cls()
+        a, b, _, c, d = np.frombuffer(bytes(data), np.int32)[:5].tolist()  # a point goes to (ax + cy, bx + dy)
+        if abs(b) > abs(a):
+            return cls(True, left_right=c < 0, top_bottom=b < 0)
+        return cls(False, left_right=a < 0, top_bottom=d < 0)
+
+    def apply(self, pixels: Pixels) -> Pixels:
+        """The picture upright."""
+        if self.transposed:
+            pixels = pixels.transpose(1, 0, 2)
+        if self.left_right:
+            pixels = pixels[:, ::-1]
+        if self.top_bottom:
+            pixels = pixels[::-1]
+        return np.ascontiguousarray(pixels)
+
+
+def shown_size(width: int, height: int, pixel_aspect: Fraction | None, turn: Turn) -> tuple[int, int]:
+    """Width and height as shown. A pixel aspect that no camera has is taken for a mistake."""
+    if pixel_aspect is not None and Fraction(1, _WIDEST) <= pixel_aspect <= _WIDEST:
+        width = max(1, round(width * pixel_aspect))
+    return (height, width) if turn.transposed else (width, height)
+
+
+def small(frame: VideoFrame, turn: Turn, reformatter: VideoReformatter) -> Pixels:
+    """The whole picture upright, uint8 [27, 48, 3], as FFmpeg's bicubic scaler makes it."""
+    width, height = (SMALL_HEIGHT, SMALL_WIDTH) if turn.transposed else (SMALL_WIDTH, SMALL_HEIGHT)
+    made = reformatter.reformat(frame, width, height, "rgb24", interpolation=Interpolation.BICUBIC, threads=1)
+    return turn.apply(_array(made))
+
+
+def scaled(frame: VideoFrame, turn: Turn, size: tuple[int, int], max_side: int) -> Pixels:
+    """The picture upright, uint8 [h, w, 3], within `max_side`; `size` is what it is shown at, never exceeded."""
+    scale = min(1.0, max_side / max(size))
+    width, height = (max(1, round(side * scale)) for side in size)
+    if turn.transposed:
+        width, height = height, width
+    unnamed = frame.colorspace == _UNNAMED_MATRIX and frame.height >= _HD_HEIGHT
+    made = VideoReformatter().reformat(
+        frame,
+        width,
+        height,
+        "rgb24",
+        src_colorspace=Colorspace.ITU709 if unnamed else None,
+        dst_color_range=ColorRange.JPEG,
+        interpolation=_FINE,
+    )
+    return turn.apply(_array(made))
+
+
+def fingerprint(frame: VideoFrame, small: Pixels) -> int:
+    """32 bits of the picture's full-size luma and of its small copy: whether two pictures are the same."""
+    grey = VideoReformatter().reformat(frame, format="gray", interpolation=Interpolation.POINT)
+    return zlib.crc32(small.tobytes(), zlib.crc32(grey.to_ndarray().tobytes()))
+
+
+def _array(frame: VideoFrame) -> Pixels:
+    return frame.to_ndarray().astype(np.uint8, copy=False)

@@ -1,0 +1,83 @@
+"""One video to its item: what the container says, which stream is the film, and that a picture comes out of it."""
+
+from __future__ import annotations
+
+import hashlib
+from fractions import Fraction
+from pathlib import Path
+
+from newsreel.core.errors import UnreadableError
+from newsreel.core.item import Film, Item, Kind
+from newsreel.ingest.sources import open_regular
+from newsreel.ingest.videos._formats import HEAD_BYTES, sniff
+from newsreel.ingest.videos._opening import Opened
+from newsreel.ingest.videos._tags import fields_of
+from newsreel.ingest.videos.footage import Footage, Frame
+
+__all__ = ["media_hash", "read_video"]
+
+_FIRST_PICTURE_S = 60.0
+_PIECE_BYTES = 1 << 20
+
+
+def media_hash(path: Path) -> str:
+    """Of a file of any size, 16 bytes of BLAKE2b in hex. Raises OSError."""
+    digest = hashlib.blake2b(digest_size=16)
+    with open_regular(path) as file:
+        while piece := file.read(_PIECE_BYTES):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def read_video(path: Path, *, uri: str, hashed: str | None = None) -> Item:
+    """The video's item; `hashed` is its media hash where that is known already.
+
+    Its first picture is decoded, no more. Raises UnreadableError, or OSError where the file cannot be opened.
+    """
+    with open_regular(path) as file:
+        container = sniff(file.read(HEAD_BYTES))
+    if container is None:
+        raise UnreadableError("not a video in a container that is read: convert it to an .mp4")
+    with Footage(path, limit_s=_FIRST_PICTURE_S) as footage:
+        first = next(footage.frames(), None)
+        if first is None:
+            raise UnreadableError(_why_no_picture(footage))
+        said = footage.film
+        film = Film(
+            media_hash=hashed or media_hash(path),
+            duration_ns=said.duration_ns,
+            width=first.size[0],
+            height=first.size[1],
+            codec=said.codec,
+            stream=_stream(said, first),
+        )
+        return Item(
+            uri=uri,
+            kind=Kind.VIDEO,
+            media_path=str(path),
+            media_type=container.value,
+            film=film,
+            **fields_of(said.container.metadata),
+        )
+
+
+def _why_no_picture(footage: Footage) -> str:
+    if not footage.losses:
+        return "a video without a single picture: its recording was never finished, or it is cut short; copy it again"
+    lost = "; ".join(footage.losses)
+    return f"no picture could be decoded ({lost}): damaged or encrypted; copy it again, or ask for another copy"
+
+
+def _stream(said: Opened, first: Frame) -> str:
+    """Which stream was taken, and which were left."""
+    width, height = first.size
+    streams = len(said.container.streams)
+    taken = f"stream {said.stream.index} of {streams}, {said.codec}, {width}x{height}"
+    left = ("", "; the other video stream was left")[said.others] if said.others < 2 else ""
+    if said.others > 1:
+        left = f"; the {said.others} other video streams were left"
+    return f"{taken}, {_short(said.rate)} fps{left}"
+
+
+def _short(rate: Fraction) -> str:
+    return f"{float(rate):.2f}".rstrip("0").rstrip(".")

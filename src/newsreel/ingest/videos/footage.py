@@ -1,0 +1,205 @@
+"""The pictures of a film, one after the other, each with its exact time; and how to go on from any of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import av
+from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
+
+from newsreel.core.times import NS_PER_S
+from newsreel.ingest.videos import _pictures
+from newsreel.ingest.videos._clock import Clock, exact_ns
+from newsreel.ingest.videos._decoding import Pictures, byte_of, pictures
+from newsreel.ingest.videos._losses import Losses, What
+from newsreel.ingest.videos._opening import Opened, open_video
+from newsreel.ingest.videos.position import Position, matching, seek
+
+__all__ = ["Footage", "Frame"]
+
+_BROADCAST = ("mpegts", "mpeg")
+"""FFmpeg's names of the formats whose clock may jump."""
+_LONGEST_STEP_NS = 600 * NS_PER_S
+_SHORT_BY_NS = 2 * NS_PER_S
+_RUN_UPS_S = (1, 12, 60)
+"""How far before a position decoding starts when it is resumed: far enough for the pictures that its own refer to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture of a film."""
+
+    number: int
+    """From 0, counting the pictures that could be decoded."""
+    time_ns: int
+    """When it is shown, on a player's clock."""
+    duration_ns: int
+    """For how long: as the stream says, or by its average rate."""
+    small: _pictures.Pixels
+    """The whole picture upright, uint8 [27, 48, 3], RGB."""
+    size: tuple[int, int]
+    """Width and height as shown: upright, with square pixels."""
+    _decoded: VideoFrame = field(repr=False)
+    _turn: _pictures.Turn = field(repr=False)
+    _clock: Clock = field(repr=False)
+    _losses: Losses = field(repr=False)
+
+    def picture(self, max_side: int) -> _pictures.Pixels:
+        """The picture as shown, uint8 [h, w, 3], RGB, its longer side at most `max_side`."""
+        return _pictures.scaled(self._decoded, self._turn, self.size, max_side)
+
+    @property
+    def position(self) -> Position:
+        """From where `Footage.frames(resume=...)` gives this very frame first. It looks at every pixel: not free."""
+        return Position(
+            number=self.number,
+            stamp=self._decoded.pts,
+            byte=byte_of(self._decoded),
+            fingerprint=_pictures.fingerprint(self._decoded, self.small),
+            clock=self._clock,
+            losses=self._losses,
+        )
+
+
+class Footage:
+    """A film's pictures. Opened by `with`, which raises UnreadableError, or OSError where there is no such file.
+
+    Nothing is kept of a picture once the next is asked for. A damaged packet costs what it damages, not the film.
+    One thread and one reading at a time; the frames may be used in any thread.
+    """
+
+    def __init__(self, path: Path, *, limit_s: float = 3600.0) -> None:
+        self._path = path
+        self._limit_s = limit_s
+        self._stack = ExitStack()
+        self._used = False
+        self._clock = Clock()
+        self._losses = Losses()
+        self._reformatter = VideoReformatter()
+
+    def __enter__(self) -> Self:
+        self._reopen()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    @property
+    def film(self) -> Opened:
+        """What is open: the container and the stream that was chosen."""
+        return self._film
+
+    @property
+    def frame_rate(self) -> Fraction:
+        """Pictures a second on the average, as the file says. To be printed; times are never made from it."""
+        return self._film.rate
+
+    @property
+    def losses(self) -> tuple[str, ...]:
+        """What could not be read so far, sentences for people; few, however much it is."""
+        return self._losses.sentences
+
+    @property
+    def end_ns(self) -> int:
+        """The end of the last picture read so far: the film's, once all were read."""
+        return self._clock.end_ns
+
+    def frames(self, resume: Position | None = None) -> Iterator[Frame]:
+        """The frames, from the beginning or from a position; `limit_s` of wall-clock time later it ends, with a loss.
+
+        A resumed reading gives what an unbroken one would have given from there on: the same numbers, times and pixels.
+        The picture is looked for near the position; where none is certainly the same, it is decoded from the start.
+        """
+        deadline_s = time.monotonic() + self._limit_s
+        found = None if resume is None else self._found(resume, deadline_s)
+        if found is not None:
+            yield from found
+            return
+        for frame in self._from_start(deadline_s):
+            if resume is None or frame.number >= resume.number:
+                yield frame
+
+    def _reopen(self) -> None:
+        self._stack.close()
+        self._film = self._stack.enter_context(open_video(self._path, self._limit_s))
+        self._origin = self._film.origin
+        self._step_ns = int(NS_PER_S / self._film.rate)
+        self._may_leap = self._film.container.format.name in _BROADCAST
+        self._used = False
+
+    def _from_start(self, deadline_s: float) -> Iterator[Frame]:
+        if self._used:
+            self._reopen()
+        self._used, self._clock, self._losses = True, Clock(), Losses()
+        yield from self._framed(pictures(self._film, deadline_s, self._note), 0)
+
+    def _found(self, resume: Position, deadline_s: float) -> Iterator[Frame] | None:
+        """The frames from that position on, where seeking leads to the very same picture."""
+        self._used = True
+        for run_up_s in _RUN_UPS_S:
+            if seek(self._film, resume, run_up_s):
+                decoded = pictures(self._film, deadline_s, self._note)
+                if (picture := next(matching(decoded, resume), None)) is not None:
+                    return self._resumed(picture, decoded, resume)
+                decoded.close()
+        return None
+
+    def _resumed(self, picture: VideoFrame, decoded: Pictures, resume: Position) -> Iterator[Frame]:
+        self._clock, self._losses = resume.clock, resume.losses  # what was noted on the way was noted before
+        yield self._frame(picture, resume.number)
+        yield from self._framed(decoded, resume.number + 1)
+
+    def _framed(self, decoded: Pictures, number: int) -> Iterator[Frame]:
+        with closing(decoded):
+            for picture in decoded:
+                self._tick(picture)
+                try:
+                    frame = self._frame(picture, number)
+                except (av.FFmpegError, ValueError):
+                    self._note(What.FORMAT)
+                    continue
+                yield frame
+                number += 1
+        self._note_if_short()
+
+    def _frame(self, picture: VideoFrame, number: int) -> Frame:
+        turn = _pictures.Turn.of(picture)
+        return Frame(
+            number=number,
+            time_ns=self._clock.last_ns,
+            duration_ns=self._clock.step_ns,
+            small=_pictures.small(picture, turn, self._reformatter),
+            size=_pictures.shown_size(picture.width, picture.height, self._film.stream.sample_aspect_ratio, turn),
+            _decoded=picture,
+            _turn=turn,
+            _clock=self._clock,
+            _losses=self._losses,
+        )
+
+    def _tick(self, picture: VideoFrame) -> None:
+        time_base = self._film.time_base
+        step_ns = exact_ns(Fraction(picture.duration or 0), time_base)
+        stamp_ns = None if picture.pts is None else exact_ns(picture.pts - self._origin, time_base)
+        step_ns = step_ns if 0 < step_ns <= _LONGEST_STEP_NS else self._step_ns
+        self._clock, wrong = self._clock.tick(stamp_ns, step_ns, may_leap=self._may_leap)
+        if wrong is not None:
+            self._note(wrong)
+
+    def _note(self, what: What) -> None:
+        self._losses = self._losses.noted(what, max(self._clock.last_ns, 0))
+
+    def _note_if_short(self) -> None:
+        said_ns = self._film.duration_ns or 0
+        explained = any(loss.what in (What.LIMIT, What.BARREN, What.JUMP) for loss in self._losses.entries)
+        if not explained and said_ns > self.end_ns + _SHORT_BY_NS:
+            self._note(What.SHORT)

@@ -11,16 +11,20 @@ from tempfile import TemporaryDirectory
 from newsreel.core.errors import ArchiveError, NotFoundError, UsageError
 from newsreel.core.item import Item
 from newsreel.core.ledger import LedgerRow, State
-from newsreel.core.protocols import Embedder, VectorSpace
+from newsreel.core.protocols import VectorSpace
 from newsreel.core.shots import Shot
 from newsreel.core.times import now_ns
 from newsreel.evaluate.ecbplus import RetrievalSet, read_ecbplus
 from newsreel.index.lance import Audit, LanceArchive, audit
 from newsreel.ingest.sources import expand
-from newsreel.models.embedder import DEFAULT, OnnxEmbedder
+from newsreel.models import embedder as embedders
+from newsreel.models import shots as shot_models
+from newsreel.models.embedder import OnnxEmbedder
 from newsreel.models.runtime import artifact
+from newsreel.models.shots import OnnxShotModel
+from newsreel.pipeline.cutting import CUTTING_VERSION
 from newsreel.pipeline.engines.local import LocalEngine
-from newsreel.pipeline.indexer import Indexer, Progress, Summary
+from newsreel.pipeline.indexer import Indexer, Limits, Models, Progress, Summary
 from newsreel.pipeline.removal import Killed, kill
 from newsreel.search.fusion import Weights
 from newsreel.search.results import Query, Results
@@ -42,7 +46,12 @@ _QUERIES_AT_ONCE = 50
 
 @cache
 def _embedder(root: Path, threads: int) -> OnnxEmbedder:
-    return OnnxEmbedder(artifact.load(root, DEFAULT, task="embed"), threads=threads)
+    return OnnxEmbedder(artifact.load(root, embedders.DEFAULT, task="embed"), threads=threads)
+
+
+@cache
+def _shot_model(root: Path, threads: int) -> OnnxShotModel:
+    return OnnxShotModel(artifact.load(root, shot_models.DEFAULT, task="shots"), threads=threads)
 
 
 def open_embedder(settings: Settings) -> OnnxEmbedder:
@@ -72,10 +81,19 @@ def index(
     with LanceArchive.lease(archive, wait_s=wait_s):
         store = LanceArchive.create(archive, _space(embedder))
         _same_space(store, embedder)
-        opener: Callable[[], Embedder] = partial(_embedder, settings.artifacts, settings.threads)
-        engine = LocalEngine(settings.read_workers)
-        indexer = Indexer(store, engine, opener, watch, settings.group_inputs)
+        limits = Limits(group_inputs=settings.group_inputs, film_s=settings.film_limit_s)
+        indexer = Indexer(store, LocalEngine(settings.read_workers), _models(settings), watch, limits)
         return indexer.run(sources, retry_failed=retry_failed, prune=prune)
+
+
+def _models(settings: Settings) -> Models:
+    artifacts, threads = settings.artifacts, settings.threads
+    fingerprint = _shot_model(artifacts, threads).fingerprint
+    return Models(
+        open_embedder=partial(_embedder, artifacts, threads),
+        open_shots=partial(_shot_model, artifacts, threads),
+        film_recipe=f"{fingerprint} {CUTTING_VERSION}",
+    )
 
 
 def kill_items(uris: Sequence[str], archive: Path, *, wait_s: float = 0.0) -> Killed:

@@ -31,3 +31,6 @@ class Settings(BaseSettings):
 
     read_workers: int = Field(default=2, ge=1, le=256)
     """Threads that read and decode inputs."""
+
+    film_limit_s: float = Field(default=4 * 3600, gt=0)
+    """Seconds that decoding a video may take; what was found of it by then is used, and the loss is said."""

@@ -36,7 +36,7 @@ _STILL_SHOWN = "; what was indexed of it before is still shown"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """An input that did not become an item."""
+    """An input that did not become an item; or, as a loss, one of which a part could not be read."""
 
     uri: str
     source: str
@@ -83,6 +83,7 @@ class Group:
         self._elsewhere: dict[str, LedgerRow] = {}
         self._outcomes: Counter[str] = Counter()
         self.failures: list[Failure] = []
+        self.losses: list[Failure] = []
 
     def run(self, inputs: Sequence[Input]) -> Counter[str]:
         """Do it all; returns how many inputs had which outcome."""
@@ -174,6 +175,8 @@ class Group:
         keys = {s.item.uri: content_key(s) for s in stored}
         originals = self._originals(stored, keys)
         losses = {s.item.uri: s.item.loss for s in stored}
+        places = {new.uri: new.location for new in work}
+        self.losses += [Failure(uri=u, source=places[u], cause=loss) for u, loss in losses.items() if loss]
         for uri, key in keys.items():
             state = State.DONE if originals.setdefault(key, uri) == uri else State.DUPLICATE
             self._rows[uri] = replace(self._rows[uri], content_key=key)

@@ -15,14 +15,15 @@ from newsreel.core.protocols import Archive
 from newsreel.core.times import now_ns
 from newsreel.ingest.sources import Ref, Source, reopen
 from newsreel.pipeline import plan
+from newsreel.pipeline.films import FilmProgress, Films
 from newsreel.pipeline.group import Failure, Group, inputs_of
 from newsreel.pipeline.removal import Found, finish_kills, promote
 from newsreel.pipeline.removal import prune as prune_gone
 from newsreel.pipeline.represent import Representer
 from newsreel.pipeline.stage import Engine
-from newsreel.pipeline.stages import REFS, OpenEmbedder, ReadStage
+from newsreel.pipeline.stages import REFS, OpenEmbedder, OpenShotModel, ReadStage, ShotStage
 
-__all__ = ["Indexer", "Progress", "Summary"]
+__all__ = ["Indexer", "Limits", "Models", "Progress", "Summary"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,21 +33,47 @@ class Progress:
     phase: str
     total: int
     counts: Counter[str]
+    film: FilmProgress | None = None
+    """Of the film that is being cut."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """What a run did: inputs by outcome, vectors computed, and every failure with its cause."""
+    """What a run did: inputs by outcome, vectors computed, and every failure and loss with its cause."""
 
     counts: Counter[str]
     computed: int
     failures: tuple[Failure, ...]
+    losses: tuple[Failure, ...]
+    """Items of which something could not be read."""
+    frames: int
+    """Pictures of films that were decoded."""
     seconds: float
 
     @property
     def inputs(self) -> int:
         """How many inputs the sources had."""
         return sum(n for outcome, n in self.counts.items() if outcome != "pruned")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Models:
+    """What represents segments."""
+
+    open_embedder: OpenEmbedder
+    open_shots: OpenShotModel
+    film_recipe: str
+    """What cuts films: their shots are kept under it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much at a time, and how long."""
+
+    group_inputs: int
+    """Inputs that are committed together."""
+    film_s: float
+    """Seconds a film may take; what was found of it by then is used."""
 
 
 class Indexer:
@@ -56,39 +83,45 @@ class Indexer:
         self,
         archive: Archive,
         engine: Engine,
-        open_embedder: OpenEmbedder,
+        models: Models,
         watch: Callable[[Progress], None],
-        group_inputs: int,
+        limits: Limits,
     ) -> None:
         """Write to this archive; `watch` is told after every group of inputs, which are committed together."""
-        self._group_inputs = group_inputs
+        self._limits = limits
         self._archive = archive
         self._engine = engine
-        self._representer = Representer(archive, engine, open_embedder)
+        films = Films(archive, engine, ShotStage(models.open_shots, limits.film_s), self._tell_film, models.film_recipe)
+        self._films = films
+        self._read = ReadStage(models.film_recipe)
+        self._representer = Representer(archive, engine, models.open_embedder, films)
         self._watch = watch
+        self._total = 0
         self._counts: Counter[str] = Counter()
         self._failures: list[Failure] = []
+        self._losses: list[Failure] = []
 
     def run(self, sources: Sequence[Source], *, retry_failed: bool = False, prune: bool = False) -> Summary:
         """Index everything in the sources, and finish what an interrupted run left."""
         started = time.monotonic()
-        self._tell("counting", 0)
-        total = sum(source.count() for source in sources)
+        self._tell("counting")
+        self._total = sum(source.count() for source in sources)
         finish_kills(self._archive)
         found = Found()
         refs = chain(self._left_over(sources), *(source.refs() for source in sources))
-        for table in self._engine.run(ReadStage(), self._ref_tables(refs, retry_failed)):
+        for table in self._engine.run(self._read, self._ref_tables(refs, retry_failed)):
             inputs = inputs_of(table)
             found.add(inputs)
             for part in _apart(inputs):
                 group = Group(self._archive, self._representer, retry_failed=retry_failed)
                 self._counts += group.run(part)
                 self._failures += group.failures
-            self._tell("indexing", total)
+                self._losses += group.losses
+            self._tell("indexing")
         self._fail_left_over()
         if prune:
             self._counts["pruned"] += prune_gone(self._archive, sources, found)
-        self._tell("folding in", total)
+        self._tell("folding in")
         finish_kills(self._archive)
         promote(self._archive, {row.content_key for row in self._archive.in_state(State.DUPLICATE)})
         self._archive.fold()
@@ -96,15 +129,20 @@ class Indexer:
             counts=self._counts,
             computed=self._representer.computed,
             failures=tuple(self._failures),
+            losses=tuple(self._losses),
+            frames=self._films.frames,
             seconds=time.monotonic() - started,
         )
 
-    def _tell(self, phase: str, total: int) -> None:
-        self._watch(Progress(phase=phase, total=total, counts=self._counts))
+    def _tell(self, phase: str) -> None:
+        self._watch(Progress(phase=phase, total=self._total, counts=self._counts))
+
+    def _tell_film(self, film: FilmProgress) -> None:
+        self._watch(Progress(phase="cutting", total=self._total, counts=self._counts, film=film))
 
     def _ref_tables(self, refs: Iterable[Ref], retry_failed: bool) -> Iterator[pa.Table]:
         stream = iter(refs)
-        while group := list(islice(stream, self._group_inputs)):
+        while group := list(islice(stream, self._limits.group_inputs)):
             rows: dict[str, list[LedgerRow]] = {}
             for row in self._archive.at_sources([ref.location for ref in group]):
                 rows.setdefault(row.source, []).append(row)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -61,11 +61,11 @@ class Candidates:
         """A picture to choose from; frames come in order."""
         self._waiting.append(Keyframe(frame, sharpness(picture), picture))
 
-    def judge(self, first: int, calm: Callable[[int], bool], end: int) -> None:
-        """Which of the frames from `first` to `end` are calm is now known."""
+    def judge(self, restless: Collection[int]) -> None:
+        """These frames turned out to be in a transition, or near one."""
         for n, one in enumerate(self._waiting):
-            if first <= one.frame < end and not calm(one.frame):
-                self._waiting[n] = Keyframe(one.frame, one.sharpness, one.picture, calm=False)
+            if one.frame in restless:
+                self._waiting[n] = replace(one, calm=False)
 
     def settle(self, end: int) -> None:
         """The frames before `end` belong to the open shot."""
@@ -81,7 +81,7 @@ class Candidates:
 
 
 def sharpness(picture: Picture) -> float:
-    """Variance of the Laplacian of the grey picture (Pech-Pacheco and others, 2000): low when out of focus or moving."""
+    """Variance of the Laplacian of the grey picture (Pech-Pacheco et al., 2000): low when out of focus or moving."""
     grey = picture @ np.array([0.299, 0.587, 0.114], np.float32)
     if min(grey.shape) < 3:
         return 0.0

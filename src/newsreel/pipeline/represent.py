@@ -4,54 +4,56 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from newsreel.core.item import Segment
 from newsreel.core.ledger import StoredItem, StoredSegment
 from newsreel.core.protocols import Archive, Vectors
-from newsreel.core.rows import ITEM_FIELDS, item_to_row
+from newsreel.core.rows import item_to_row, segment_from_row
+from newsreel.pipeline.films import Films, Shots
 from newsreel.pipeline.plan import Input
 from newsreel.pipeline.stage import Engine
-from newsreel.pipeline.stages import CutStage, EmbedStage, OpenEmbedder
+from newsreel.pipeline.stages import ITEMS_WITH_SHOTS, CutStage, EmbedStage, OpenEmbedder
 
 __all__ = ["Representer", "content_key"]
 
 
 class Representer:
-    """Cuts and embeds items, taking vectors from the archive where the same text was embedded before."""
+    """Cuts and embeds items, taking from the archive what was made of the same film or the same text before."""
 
-    def __init__(self, archive: Archive, engine: Engine, open_embedder: OpenEmbedder) -> None:
+    def __init__(self, archive: Archive, engine: Engine, open_embedder: OpenEmbedder, films: Films) -> None:
         """Work for this archive on this engine."""
         self._archive = archive
         self._engine = engine
+        self._films = films
         self._cut = CutStage(open_embedder)
         self._embed = EmbedStage(open_embedder)
         self.computed = 0
         """Vectors made so far, the reused ones not counted."""
 
     def represent(self, inputs: Sequence[Input]) -> list[StoredItem]:
-        """What to store of these inputs' items, in their order."""
-        rows = self._segments(inputs)
+        """What to store of these inputs' items, in order. Raises UnreadableError when a film cannot be decoded."""
+        shots = {i.uri: self._films.shots(i.item) for i in inputs if i.item and i.item.film}
+        rows = self._segments(inputs, shots)
         vectors = self._vectors({row["key"]: row["embed_text"] for row in rows if row["embed_text"]})
         segments: dict[str, list[StoredSegment]] = {}
         for row in rows:
-            own = Segment(**{n: row[n] for n in ("id", "uri", "position", "start", "end", "text", "context")})
+            own = segment_from_row(row)
             stored = StoredSegment(
                 segment=own, search_text=row["search_text"], key=row["key"], vector=vectors.get(row["key"])
             )
             segments.setdefault(row["uri"], []).append(stored)
-        return [
-            StoredItem(item=i.item, segments=tuple(segments[i.uri]), thumbnail=i.thumbnail)
-            for i in inputs
-            if i.item is not None
-        ]
+        return [_stored(i, segments[i.uri], shots.get(i.uri)) for i in inputs]
 
-    def _segments(self, inputs: Sequence[Input]) -> list[dict[str, Any]]:
-        items = pa.Table.from_pylist([item_to_row(i.item) for i in inputs if i.item], pa.schema(ITEM_FIELDS))
-        rows = [row for table in self._engine.run(self._cut, [items]) for row in table.to_pylist()]
+    def _segments(self, inputs: Sequence[Input], shots: dict[str, Shots]) -> list[dict[str, Any]]:
+        items = [
+            item_to_row(i.item) | {"shots": shots[i.uri].times if i.uri in shots else None} for i in inputs if i.item
+        ]
+        table = pa.Table.from_pylist(items, ITEMS_WITH_SHOTS)
+        rows = [row for table in self._engine.run(self._cut, [table]) for row in table.to_pylist()]
         fingerprint = self._archive.space.fingerprint
         return [row | {"key": _digest(row["embed_text"], fingerprint)} for row in rows]
 
@@ -69,7 +71,18 @@ class Representer:
 
 def content_key(stored: StoredItem) -> str:
     """Hash of everything that was read to make what is stored of an item: equal for identical bytes."""
-    return _digest(stored.item.kind.value, *(s.key for s in stored.segments), _digest(stored.thumbnail or b""))
+    seen = (stored.shots_key, _digest(stored.thumbnail or b""))
+    return _digest(stored.item.kind.value, *(s.key for s in stored.segments), *seen)
+
+
+def _stored(new: Input, segments: Sequence[StoredSegment], shots: Shots | None) -> StoredItem:
+    if new.item is None:
+        raise ValueError(f"{new.uri} has no item to store")
+    if shots is None:
+        return StoredItem(item=new.item, segments=tuple(segments), thumbnail=new.thumbnail)
+    loss = "; ".join(part for part in (new.item.loss, shots.loss) if part)
+    item = replace(new.item, loss=loss)
+    return StoredItem(item=item, segments=tuple(segments), thumbnail=shots.poster, shots_key=shots.key)
 
 
 def _digest(*parts: str | bytes) -> str:

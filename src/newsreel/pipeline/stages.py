@@ -1,23 +1,48 @@
-"""The three stages of this release: read, cut, embed."""
+"""The stages: read, cut films into shots, cut items into segments, embed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from newsreel.core.protocols import Embedder
-from newsreel.core.rows import ITEM_FIELDS, item_from_row, item_to_row
+from newsreel.core.errors import UnreadableError
+from newsreel.core.protocols import Embedder, ShotModel
+from newsreel.core.rows import (
+    ITEM_FIELDS,
+    SEGMENT_FIELDS,
+    SHOTS,
+    item_from_row,
+    item_to_row,
+    path_from_text,
+    segment_to_row,
+)
+from newsreel.core.times import TimeRange
 from newsreel.ingest.reader import read
 from newsreel.ingest.sources import Ref
+from newsreel.ingest.videos import Footage
+from newsreel.pipeline.cutting import cut
 from newsreel.pipeline.passages import CUTTER_VERSION, Cutter, embedded_text, searched_text
 from newsreel.pipeline.stage import OpenStage
 
-__all__ = ["CUT", "READINGS", "REFS", "CutStage", "EmbedStage", "OpenEmbedder", "ReadStage"]
+__all__ = [
+    "FILMS",
+    "ITEMS_WITH_SHOTS",
+    "READINGS",
+    "REFS",
+    "CutStage",
+    "EmbedStage",
+    "OpenEmbedder",
+    "OpenShotModel",
+    "ReadStage",
+    "ShotStage",
+]
 
 OpenEmbedder = Callable[[], Embedder]
+OpenShotModel = Callable[[], ShotModel]
 
 REFS = pa.schema([("location", pa.string()), ("line", pa.large_binary()), ("known", pa.list_(pa.string()))])
 """What is to be read; `known` are the input hashes that the ledger has settled for this location."""
@@ -35,25 +60,24 @@ READINGS = pa.schema(
     ]
 )
 
-CUT = pa.schema(
-    [
-        ("id", pa.string()),
-        ("uri", pa.string()),
-        ("position", pa.int32()),
-        ("start", pa.int32()),
-        ("end", pa.int32()),
-        ("text", pa.string()),
-        ("context", pa.string()),
-        ("search_text", pa.string()),
-        ("embed_text", pa.string()),
-    ]
+FILMS = pa.schema([("key", pa.string()), ("uri", pa.string()), ("path", pa.string()), ("opened", pa.struct(SHOTS))])
+"""Films to be cut, by the key their shots get; `opened` is the open row of one that was begun."""
+
+_SHOTS_OR_CAUSE = SHOTS.append(pa.field("cause", pa.string()))
+
+ITEMS_WITH_SHOTS = pa.schema(
+    [*ITEM_FIELDS, pa.field("shots", pa.list_(pa.struct([("start_ns", pa.int64()), ("end_ns", pa.int64())])))]
 )
+
+_CUT = pa.schema([*SEGMENT_FIELDS, pa.field("search_text", pa.string()), pa.field("embed_text", pa.string())])
 
 
 @dataclass(frozen=True, slots=True)
 class ReadStage:
     """`REFS` to `READINGS`: bytes to items, with thumbnails."""
 
+    film_recipe: str
+    """Part of every video's input hash: what cuts it into shots."""
     recipe: str = CUTTER_VERSION
     """Part of every input hash: what is done with an item after it was read."""
     name: str = "read"
@@ -62,14 +86,35 @@ class ReadStage:
         """See `pipeline.stage.Stage`."""
 
         def work(table: pa.Table) -> Iterator[pa.Table]:
-            yield pa.Table.from_pylist([row for ref in table.to_pylist() for row in _read(ref, self.recipe)], READINGS)
+            rows = [row for ref in table.to_pylist() for row in _read(ref, self.recipe, self.film_recipe)]
+            yield pa.Table.from_pylist(rows, READINGS)
+
+        return work
+
+
+@dataclass(frozen=True, slots=True)
+class ShotStage:
+    """`FILMS` to `SHOTS` with a column `cause`, which says why there is nothing of a film. A film gives many tables."""
+
+    open_model: OpenShotModel
+    limit_s: float
+    """After this long a film is left, with the shots found so far."""
+    name: str = "shots"
+
+    def open(self) -> OpenStage:
+        """See `pipeline.stage.Stage`."""
+        model = self.open_model()
+
+        def work(table: pa.Table) -> Iterator[pa.Table]:
+            for film in table.to_pylist():
+                yield from _shots(film, model, self.limit_s)
 
         return work
 
 
 @dataclass(frozen=True, slots=True)
 class CutStage:
-    """Items (`ITEM_FIELDS`) to `CUT`."""
+    """Items (`ITEM_FIELDS`) and a column `shots` to segments with what is searched and embedded of them."""
 
     open_embedder: OpenEmbedder
     """Passages are cut to fit it."""
@@ -81,7 +126,7 @@ class CutStage:
         cutter = Cutter(embedder.count_tokens, embedder.max_tokens)
 
         def work(table: pa.Table) -> Iterator[pa.Table]:
-            yield pa.Table.from_pylist([row for item in table.to_pylist() for row in _cut(cutter, item)], CUT)
+            yield pa.Table.from_pylist([row for item in table.to_pylist() for row in _cut(cutter, item)], _CUT)
 
         return work
 
@@ -105,8 +150,9 @@ class EmbedStage:
         return work
 
 
-def _read(row: dict[str, Any], recipe: str) -> Iterator[dict[str, Any]]:
-    for reading in read(Ref(row["location"], row["line"]), frozenset(row["known"] or ()), recipe):
+def _read(row: dict[str, Any], recipe: str, film_recipe: str) -> Iterator[dict[str, Any]]:
+    known = frozenset(row["known"] or ())
+    for reading in read(Ref(row["location"], row["line"]), known, recipe):  # FILM
         yield {
             "location": reading.location,
             "input_uri": reading.uri,
@@ -119,8 +165,18 @@ def _read(row: dict[str, Any], recipe: str) -> Iterator[dict[str, Any]]:
         }
 
 
+def _shots(film: dict[str, Any], model: ShotModel, limit_s: float) -> Iterator[pa.Table]:
+    try:
+        with Footage(Path(path_from_text(film["path"])), limit_s=limit_s) as footage:
+            for table in cut(footage, model, film["key"], film["uri"], film["opened"]):
+                yield table.append_column("cause", pa.nulls(len(table), pa.string()))
+    except UnreadableError as error:
+        yield pa.Table.from_pylist([{"key": film["key"], "cause": str(error)}], _SHOTS_OR_CAUSE)
+
+
 def _cut(cutter: Cutter, row: dict[str, Any]) -> Iterator[dict[str, Any]]:
     item = item_from_row(row)
-    for segment in cutter.cut(item):
-        own = {name: getattr(segment, name) for name in ("id", "uri", "position", "start", "end", "text", "context")}
-        yield own | {"search_text": searched_text(item, segment), "embed_text": embedded_text(segment)}
+    shots = [TimeRange(shot["start_ns"], shot["end_ns"]) for shot in row["shots"] or ()]
+    for segment in cutter.cut(item, shots):
+        own = {"search_text": searched_text(item, segment), "embed_text": embedded_text(segment)}
+        yield segment_to_row(segment) | own

@@ -166,7 +166,8 @@ class LanceArchive:
         kept = set(self._items.rows(["shots_key"], "shots_key != ''")["shots_key"].to_pylist())
         pending = {row.uri for row in self.in_state(State.PENDING) if not row.tombstone}
         rows = self._shots.rows(["key", "uri"]).to_pylist()
-        gone = {row["key"] for row in rows if row["key"] not in kept and row["uri"] not in pending}
+        kept |= {row["key"] for row in rows if row["uri"] in pending}
+        gone = {row["key"] for row in rows} - kept
         if gone:
             self._shots.remove(within("key", sorted(gone)))
 

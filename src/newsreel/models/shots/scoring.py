@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from newsreel.core.protocols import ShotModel
 from newsreel.models.shots.config import CONTEXT, FRAME, STRIDE, WINDOW, Frames, Probabilities
-from newsreel.models.shots.model import OnnxShotModel
 
 __all__ = ["CONTEXT", "STRIDE", "WINDOW", "Scorer"]
 
@@ -20,7 +20,7 @@ class Scorer:
     are the same bits whether the film was scored in one go or taken up again. One window is all that is held.
     """
 
-    def __init__(self, model: OnnxShotModel, start_frame: int = 0) -> None:
+    def __init__(self, model: ShotModel, start_frame: int = 0) -> None:
         """Score from `start_frame` on, a multiple of STRIDE.
 
         Where it is above 0 the first CONTEXT frames pushed are those just before it. Raises ValueError.

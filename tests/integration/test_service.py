@@ -62,7 +62,7 @@ class Failing:
     def _fail(self, *_: object) -> NoReturn:
         raise self._error
 
-    search = item = thumbnail = ready = _fail
+    search = item = thumbnail = ready = shots = related = _fail
 
 
 def failing(error: Exception) -> TestClient:
@@ -98,8 +98,8 @@ class TestSearch:
         assert {r["published"][:10] for r in day["results"]} == {"2026-03-09"}
         photos = found(client, kind="photo", limit=50)
         assert {r["kind"] for r in photos["results"]} == {"photo"}
-        both = found(client, kind=["photo", "story"], limit=100)
-        assert both["total"] == found(client)["total"] > photos["total"]
+        every = found(client, kind=["photo", "story", "video"], limit=100)
+        assert every["total"] == found(client)["total"] > photos["total"]
 
     def test_pages_tile_the_whole_list(self, client: TestClient) -> None:
         whole = [r["uri"] for r in found(client, q="flood", limit=30)["results"]]
@@ -160,8 +160,8 @@ class TestItems:
         hidden = [s.uris[0] for s in stories if s.status is Status.CANCELED or (s.embargo and s.embargo.year > 2090)]
         assert len(hidden) == 2
         for uri in [*hidden, "file:unknown.txt"]:
-            for route in ("/v1/items/", "/v1/thumbnails/"):
-                answer = client.get(route + encoded(uri))
+            for route in ("/v1/items/", "/v1/thumbnails/", "/v1/media/", "/v1/keyframes/"):
+                answer = client.get(route + encoded(uri), params={"shot": 0})
                 assert (answer.status_code, answer.json()["error"]["type"]) == (404, "NotFoundError")
             page = client.get("/items/" + encoded(uri))
             assert page.status_code == 404
@@ -209,7 +209,8 @@ class TestOperation:
     def test_openapi_documents_answers_and_errors(self, client: TestClient) -> None:
         document = client.get("/openapi.json").json()
         assert set(document["paths"]) == {
-            "/v1/search", "/v1/items/{uri}", "/v1/thumbnails/{uri}", "/healthz", "/readyz", "/metrics",
+            "/v1/search", "/v1/items/{uri}", "/v1/thumbnails/{uri}", "/v1/keyframes/{uri}", "/v1/media/{uri}",
+            "/healthz", "/readyz", "/metrics",
         }  # fmt: skip
         search = document["paths"]["/v1/search"]["get"]
         assert {p["name"] for p in search["parameters"]} >= {"q", "kind", "from", "to", "limit", "offset", "explain"}
@@ -217,6 +218,7 @@ class TestOperation:
         for status in ("400", "422", "500", "503"):
             schema = search["responses"][status]["content"]["application/json"]["schema"]
             assert schema["$ref"].endswith("/ErrorAnswer")
+        assert set(document["paths"]["/v1/media/{uri}"]["get"]["responses"]) >= {"200", "206", "304", "404", "416"}
         assert all(client.get(path).status_code == 404 for path in ("/docs", "/redoc"))
 
     def test_logs_are_json_lines_without_what_was_asked(self) -> None:
@@ -269,8 +271,9 @@ class TestFailures:
 
 class TestEveryAnswer:
     PATHS = ("/", "/?q=flood&explain=true", f"/items/{encoded(STORY)}", f"/v1/items/{encoded(PHOTO)}", "/v1/search",
-             f"/v1/thumbnails/{encoded(PHOTO)}", "/healthz", "/metrics", "/openapi.json", "/nowhere", "/v1/nowhere",
-             "/v1/search?limit=x", "/static/nothing.css")  # fmt: skip
+             f"/v1/thumbnails/{encoded(PHOTO)}", f"/v1/media/{encoded(PHOTO)}", "/v1/media/nowhere", "/healthz",
+             "/metrics", "/openapi.json", "/nowhere", "/v1/nowhere", "/v1/search?limit=x",
+             "/static/nothing.css")  # fmt: skip
 
     @pytest.mark.parametrize("path", PATHS)
     def test_has_the_headers_and_answers_head(self, client: TestClient, path: str) -> None:

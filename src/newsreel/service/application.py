@@ -6,13 +6,13 @@ from fastapi import FastAPI
 
 from newsreel import __version__
 from newsreel.app import Newsreel
-from newsreel.service import api, assets, errors, pages, probes
+from newsreel.service import api, assets, errors, media, pages, probes
 from newsreel.service.edge import Edge
 
 __all__ = ["create_app"]
 
 _DESCRIPTION = """\
-Search a newsroom's stories and photos, and fetch what was found.
+Search a newsroom's stories, photos and videos, and fetch what was found.
 
 Times are ISO 8601 in UTC. Every error has the same shape: `{"error": {"type", "message"}}`. An item that is unknown,
 under embargo or killed answers 404 alike.
@@ -30,7 +30,7 @@ def create_app(newsreel: Newsreel) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.newsreel = newsreel
-    for router in (api.router, probes.router, assets.router, pages.router):
+    for router in (api.router, media.router, probes.router, assets.router, pages.router):
         app.include_router(router)
     errors.install(app)
     app.add_middleware(Edge)

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, TypeVar
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import unquote, urlencode
 
 from fastapi import Depends, Request
+from fastapi import Path as PathParameter
 from fastapi import Query as Parameter
 
 from newsreel.app import Newsreel
@@ -17,7 +18,7 @@ from newsreel.core.item import Kind
 from newsreel.core.times import parse_day_ns
 from newsreel.search.results import Query
 
-__all__ = ["Asked", "Search", "Served", "find", "item_address", "thumbnail_address"]
+__all__ = ["Asked", "Search", "Served", "Uri", "find"]
 
 MAX_OFFSET = 1_000_000
 
@@ -31,6 +32,10 @@ def _newsreel(request: Request) -> Newsreel:
 
 Served = Annotated[Newsreel, Depends(_newsreel)]
 """What this application serves."""
+
+Uri = Annotated[
+    str, PathParameter(description="The item's uri, percent-encoded whole.", examples=["file%3Adesk%2Ffloods.txt"])
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,13 +114,3 @@ def find(lookup: Callable[[str], T], uri: str, request: Request) -> T:
             with suppress(NotFoundError):
                 return lookup(sent)
         raise
-
-
-def item_address(uri: str, asked: Asked) -> str:
-    """An item's page; it remembers the search that led there."""
-    return asked.address(f"/items/{quote(uri, safe='')}")
-
-
-def thumbnail_address(uri: str) -> str:
-    """An item's thumbnail."""
-    return f"/v1/thumbnails/{quote(uri, safe='')}"

@@ -13,11 +13,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from newsreel import telemetry
 from newsreel.service.errors import answer_error
 
-__all__ = ["HEADERS", "Edge"]
+__all__ = ["HEADERS", "Edge", "asks_for_head"]
 
 _POLICY = (
-    "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; font-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'self'; script-src 'self'; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 HEADERS = {
@@ -33,6 +33,13 @@ HEADERS = {
 _CACHE_CONTROL = "private, no-cache"
 """Unless a route says otherwise: a killed item must not live on in a cache."""
 
+_HEAD = "newsreel.head"
+
+
+def asks_for_head(request: Request) -> bool:
+    """Whether the body will not be sent. Routes see a GET; one whose body is costly to make need not make it."""
+    return bool(request.scope.get(_HEAD))
+
 
 class Edge:
     """The outermost layer of ours: an exception that gets this far becomes a plain 500."""
@@ -47,7 +54,7 @@ class Edge:
             await self._app(scope, receive, send)
             return
         start, answer = time.perf_counter(), _Answer(send, head=scope["method"] == "HEAD")
-        inner: MutableMapping[str, Any] = {**scope, "method": "GET"} if answer.head else scope
+        inner: MutableMapping[str, Any] = {**scope, "method": "GET", _HEAD: True} if answer.head else scope
         try:
             await self._app(inner, receive, answer.send)
         except Exception as error:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Paragraph", "Run", "excerpt", "paragraphs", "runs"]
+__all__ = ["Paragraph", "Run", "Span", "excerpt", "paragraphs", "runs"]
 
 _JOINED = "\u00a0"
 """A space that does not break."""
@@ -21,6 +21,7 @@ Run = tuple[str, bool]
 """Some text, and whether it is marked."""
 
 Span = tuple[int, int]
+"""A half-open range of characters."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from fastapi import APIRouter, Request
+from fastapi import Query as Parameter
 from fastapi.responses import HTMLResponse
 
-from newsreel.app import Newsreel
-from newsreel.core.errors import NotFoundError
-from newsreel.core.item import Item, Kind
-from newsreel.search.results import Query, Result
-from newsreel.service.asked import Asked, Search, Served, find
-from newsreel.service.marking import excerpt, paragraphs, runs
+from newsreel.core.item import Kind
+from newsreel.core.times import NS_PER_S
+from newsreel.search.results import Result
+from newsreel.service.asked import Search, Served, find
+from newsreel.service.item_view import item_view
+from newsreel.service.marking import Run, excerpt
 from newsreel.service.rendering import render
 from newsreel.service.views import SearchView, page_size
 
@@ -20,8 +23,7 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 _EXCERPT = 300
 _CAPTION = 240
-_AMONG = 50
-"""How many items published at the same moment are looked through for an item's own passage."""
+_LONGEST_S = 1_000_000
 
 
 @router.get("/")
@@ -32,47 +34,22 @@ def search(newsreel: Served, asked: Search) -> HTMLResponse:
 
 
 @router.get("/items/{uri:path}")
-def item(newsreel: Served, request: Request, uri: str, asked: Search) -> HTMLResponse:
-    """One item; its passage is marked when a search led here."""
+def item(
+    newsreel: Served,
+    request: Request,
+    uri: str,
+    asked: Search,
+    t: Annotated[float | None, Parameter(ge=0, le=_LONGEST_S, description="A moment of a video, in seconds.")] = None,
+) -> HTMLResponse:
+    """One item; its passage is marked when a search led here, and a video opens at the moment `t`."""
     found = find(newsreel.item, uri, request)
-    passage = _passage(newsreel, found, asked)
-    span = (passage.segment.start, passage.segment.end) if passage else (0, 0)
-    marks = [(span[0] + begin, span[0] + end) for begin, end in passage.highlights] if passage else []
-    is_story = found.kind is Kind.STORY
-    return render(
-        "item.html",
-        item=found,
-        asked=asked,
-        back=asked.address(offset=asked.offset),
-        paragraphs=paragraphs(found.body, span if marks else (0, 0), marks) if is_story else [],
-        caption=runs(found.caption, [] if is_story else marks),
-        has_picture=not is_story and _has_picture(newsreel, found.uri),
-    )
+    moment_ns = None if t is None else round(t * NS_PER_S)
+    return render("item.html", view=item_view(newsreel, found, asked, moment_ns), asked=asked)
 
 
-def _excerpt(result: Result) -> list[tuple[str, bool]]:
+def _excerpt(result: Result) -> list[Run]:
+    """What of the segment is shown; of a shot in which nothing is said, the video's caption."""
     room = _EXCERPT if result.item.kind is Kind.STORY else _CAPTION
+    if result.item.kind is Kind.VIDEO and not result.segment.text:
+        return excerpt(result.item.caption, [], room)
     return excerpt(result.segment.text, result.highlights, room)
-
-
-def _passage(newsreel: Newsreel, item: Item, asked: Asked) -> Result | None:
-    """The item's best segment for the words that led to it, searched for at the moment it was published."""
-    if not asked.text:
-        return None
-    at = item.published_ns
-    query = Query(
-        text=asked.text,
-        kinds=(item.kind,),
-        from_ns=at,
-        to_ns=None if at is None else at + 1,
-        limit=_AMONG,
-    )
-    return next((result for result in newsreel.search(query).results if result.item.uri == item.uri), None)
-
-
-def _has_picture(newsreel: Newsreel, uri: str) -> bool:
-    try:
-        newsreel.thumbnail(uri)
-    except NotFoundError:
-        return False
-    return True

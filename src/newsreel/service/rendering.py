@@ -10,11 +10,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from newsreel import telemetry
-from newsreel.core.times import DAY_NS, NS_PER_S, format_ns
+from newsreel.core.times import DAY_NS, NS_PER_S, format_ns, timecode
 from newsreel.search.results import MAX_QUERY_CHARACTERS
-from newsreel.service.asked import Asked, item_address, thumbnail_address
+from newsreel.service import addresses
+from newsreel.service.asked import Asked
 from newsreel.service.assets import asset_address
-from newsreel.service.naming import kind_name, part_name, title_of
+from newsreel.service.moments import moment_of
+from newsreel.service.naming import kind_name, part_name, size_name, title_of
 
 __all__ = ["render"]
 
@@ -36,15 +38,27 @@ def _environment() -> Environment:
     )
     environment.globals.update(
         asset=asset_address,
-        item_address=item_address,
+        item_address=addresses.item_address,
+        keyframe_address=addresses.keyframe_address,
         kind_name=kind_name,
         part_name=part_name,
         title_of=title_of,
         keyword_address=lambda keyword: Asked(text=keyword).address(),
         most_characters=MAX_QUERY_CHARACTERS,
-        thumbnail_address=thumbnail_address,
+        moment_of=moment_of,
+        media_address=addresses.media_address,
+        moment_address=addresses.moment_address,
+        thumbnail_address=addresses.thumbnail_address,
     )
-    environment.filters.update(iso=format_ns, when=_when, shortened=_shortened, grouped=lambda n: f"{n:,}")
+    environment.filters.update(
+        grouped=lambda n: f"{n:,}",
+        iso=format_ns,
+        seconds=addresses.seconds,
+        shortened=_shortened,
+        size=size_name,
+        timecode=timecode,
+        when=_when,
+    )
     return environment
 
 

@@ -51,7 +51,7 @@
     words.textContent = "No preview";
     image.replaceWith(words);
   };
-  for (const image of document.querySelectorAll(".picture img, .mat img")) {
+  for (const image of document.querySelectorAll(".picture img, .mat img, .shots img")) {
     if (image.complete && !image.naturalWidth) lost(image);
     else image.addEventListener("error", () => lost(image));
   }

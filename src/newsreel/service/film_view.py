@@ -1,0 +1,135 @@
+"""What a video's page shows: where it begins, the strip of shots, the transcript, and whether it can be played."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from newsreel.core.item import Cue, Film, Item
+from newsreel.core.shots import Shot
+from newsreel.core.times import TimeRange
+from newsreel.search.results import Result
+from newsreel.service.addresses import keyframe_address, media_address, moment_address, seconds
+from newsreel.service.asked import Asked
+from newsreel.service.marking import Run, runs
+from newsreel.service.moments import marks_of_cues, moment_of
+from newsreel.service.naming import format_name
+from newsreel.service.originals import Original
+from newsreel.service.playable import question
+
+__all__ = ["CueLine", "FilmView", "ShotLink", "film_view"]
+
+_STRIP = 240
+"""Most shots on one page: a long film has thousands, and a browser should not have to lay them all out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShotLink:
+    """A shot on the strip."""
+
+    number: int
+    """From 1, as people count."""
+    time: TimeRange
+    address: str
+    keyframe: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CueLine:
+    """A line of the transcript."""
+
+    time: TimeRange
+    address: str
+    runs: list[Run]
+    matched: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilmView:
+    """A video's page, as its template reads it."""
+
+    film: Film
+    asked_moment: bool
+    """Whether the address itself names the moment: then it plays from there if the browser lets it."""
+    source: str | None
+    """Where a player finds the film; None where none can play it."""
+    question: str | None
+    """What a browser is asked before it tries."""
+    format: str
+    shots: list[ShotLink]
+    shots_total: int
+    earlier: str | None
+    """The shots before those shown."""
+    later: str | None
+    lines: list[CueLine]
+
+    @property
+    def current(self) -> ShotLink | None:
+        """The shot that the page opens at."""
+        return next((shot for shot in self.shots if shot.current), None)
+
+
+def film_view(
+    item: Item,
+    shots: Sequence[Shot],
+    original: Original | None,
+    asked: Asked,
+    passage: Result | None,
+    moment_ns: int | None,
+) -> FilmView | None:
+    """A video's page: it opens at the moment its address names, or else at the one that the search found.
+
+    None of any other item, and of a video that came without its file.
+    """
+    film = item.film
+    if film is None:
+        return None
+    found = moment_of(passage) if passage else None
+    start_ns = found.start_ns if moment_ns is None and found else moment_ns
+    media_type = original.media_type if original else item.media_type or ""
+    asks = question(media_type, film.codec)
+    source = media_address(item.uri) if original and asks else None
+    current = _current(shots, start_ns or 0)
+    first = max(0, min(current - _STRIP // 2, len(shots) - _STRIP))
+    last = min(len(shots), first + _STRIP)
+    return FilmView(
+        film=film,
+        asked_moment=moment_ns is not None,
+        source=f"{source}#t={seconds(start_ns)}" if source and start_ns is not None else source,
+        question=asks,
+        format=format_name(media_type, film.codec),
+        shots=[_link(item, asked, shots, number, current) for number in range(first, last)],
+        shots_total=len(shots),
+        earlier=moment_address(item.uri, asked, shots[first - 1].time.start_ns) if first else None,
+        later=moment_address(item.uri, asked, shots[last].time.start_ns) if last < len(shots) else None,
+        lines=list(_lines(item, film.cues, asked, passage)),
+    )
+
+
+def _current(shots: Sequence[Shot], moment_ns: int) -> int:
+    """The last shot that has begun by then."""
+    return max(0, sum(shot.time.start_ns <= moment_ns for shot in shots) - 1)
+
+
+def _link(item: Item, asked: Asked, shots: Sequence[Shot], number: int, current: int) -> ShotLink:
+    time = shots[number].time
+    return ShotLink(
+        number=number + 1,
+        time=time,
+        address=moment_address(item.uri, asked, time.start_ns),
+        keyframe=keyframe_address(item.uri, number),
+        current=number == current,
+    )
+
+
+def _lines(item: Item, cues: Sequence[Cue], asked: Asked, passage: Result | None) -> Iterator[CueLine]:
+    marks = marks_of_cues(passage) if passage else {}
+    for cue in cues:
+        cut = runs(cue.text, marks.get(cue, []))
+        yield CueLine(
+            time=cue.time,
+            address=moment_address(item.uri, asked, cue.time.start_ns),
+            runs=cut,
+            matched=any(hit for _, hit in cut),
+        )

@@ -1,0 +1,16 @@
+"""The JSON answers, as documented in `/openapi.json`. A server's own paths are not among their fields."""
+
+from newsreel.service.schemas._base import ErrorAnswer, StatusAnswer, errors_documented
+from newsreel.service.schemas._film import FilmAnswer, ShotAnswer
+from newsreel.service.schemas._item import ItemAnswer
+from newsreel.service.schemas._search import SearchAnswer
+
+__all__ = [
+    "ErrorAnswer",
+    "FilmAnswer",
+    "ItemAnswer",
+    "SearchAnswer",
+    "ShotAnswer",
+    "StatusAnswer",
+    "errors_documented",
+]

@@ -1,0 +1,136 @@
+// A video's page: keys, the strip of shots and the transcript go with the player.
+// Without this file each shot and each line of the transcript is a link to its moment.
+"use strict";
+
+(() => {
+  const film = document.querySelector(".film");
+  const still = film.querySelector(".still");
+  const transport = film.querySelector(".transport");
+  const button = film.querySelector(".play");
+  const timed = (link) => ({ link, start: Number(link.dataset.start), end: Number(link.dataset.end) });
+  const shots = [...film.querySelectorAll(".shots a")].map(timed);
+  const cues = [...film.querySelectorAll(".cues a")].map(timed);
+  let video = film.querySelector("video");
+  let looked = shots.find((shot) => shot.link.ariaCurrent)?.start ?? 0;
+
+  const now = () => (video ? video.currentTime : looked);
+  const shotAt = (moment) => Math.max(0, shots.findLastIndex((shot) => shot.start <= moment));
+
+  // What is being shown is marked, and kept in sight: by moving its own list, never the page.
+
+  const centre = (list, element) => {
+    list.scrollTo({
+      left: element.offsetLeft - (list.clientWidth - element.offsetWidth) / 2,
+      top: element.offsetTop - (list.clientHeight - element.offsetHeight) / 2,
+    });
+  };
+
+  const mark = (entries, current) => {
+    const changed = current && !current.link.ariaCurrent;
+    for (const { link } of entries) {
+      const isCurrent = link === current?.link;
+      link.ariaCurrent = isCurrent ? "true" : null;
+      link.parentElement.classList.toggle("current", isCurrent);
+    }
+    return changed;
+  };
+
+  let readUntil = 0;
+  const follow = () => {
+    const moment = now();
+    const shot = shots[shotAt(moment)];
+    if (mark(shots, shot)) centre(shot.link.closest("ol"), shot.link.parentElement);
+    const cue = cues.findLast(({ start, end }) => start <= moment && moment < end);
+    if (mark(cues, cue) && performance.now() > readUntil) centre(cue.link.closest("ol"), cue.link.parentElement);
+  };
+
+  // Someone who is scrolling the transcript is left alone for a while.
+  for (const sign of ["wheel", "touchmove", "pointerdown"]) {
+    film.querySelector(".cues")?.addEventListener(sign, () => { readUntil = performance.now() + 5000; }, { passive: true });
+  }
+
+  const go = ({ link, start }) => {
+    looked = start;
+    if (video) video.currentTime = start;
+    else show();
+    history.replaceState(null, "", link.href);
+    follow();
+  };
+
+  const show = () => {
+    const picture = shots[shotAt(looked)]?.link.querySelector("img");
+    const shown = still.querySelector("img");
+    if (picture && shown) [shown.src, shown.alt] = [picture.src, picture.alt];
+  };
+
+  const step = (by) => {
+    const at = shotAt(now());
+    const again = by < 0 && video && now() - shots[at].start > 1; // as players do: first to where this one began
+    const next = shots[again ? at : at + by];
+    if (!next) return film.querySelector(by < 0 ? ".strip [rel=prev]" : ".strip [rel=next]")?.click();
+    if (document.activeElement.closest(".shots")) next.link.focus({ preventScroll: true });
+    return go(next);
+  };
+
+  document.addEventListener("keydown", (event) => {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!by || !shots.length || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (event.target.closest("input, textarea, select, video")) return;
+    event.preventDefault();
+    step(by);
+  });
+
+  film.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const link = event.target.closest("a[data-start]") ?? event.target.closest(".cues li")?.querySelector("a");
+    if (!link || String(window.getSelection())) return;
+    event.preventDefault();
+    go(timed(link));
+  });
+
+  for (const stepper of transport.querySelectorAll("[data-step]")) {
+    stepper.addEventListener("click", () => step(Number(stepper.dataset.step)));
+  }
+  transport.hidden = !transport.children.length;
+
+  if (!video) return;
+
+  // The browser has the last word on whether it can play this.
+
+  const giveUp = (reason) => {
+    looked = video.currentTime || looked;
+    video.remove();
+    video = null;
+    button.remove();
+    if (reason) still.querySelector(".unplayable b").textContent = reason;
+    still.hidden = false;
+    show();
+  };
+
+  const failed = () => {
+    const began = video.currentTime > 0 && video.readyState > HTMLMediaElement.HAVE_NOTHING;
+    if (video.error?.code === MediaError.MEDIA_ERR_NETWORK) giveUp("The connection was lost: reload the page to go on.");
+    else giveUp(began ? "This browser cannot play on from here: what follows may be damaged." : "");
+  };
+
+  video.addEventListener("error", failed);
+  video.addEventListener("loadedmetadata", () => { if (!video.videoWidth) giveUp(""); });
+  for (const event of ["timeupdate", "seeking", "seeked"]) video.addEventListener(event, () => video && follow());
+  for (const event of ["play", "pause"]) {
+    video.addEventListener(event, () => { button.textContent = video?.paused === false ? "Pause" : "Play"; });
+  }
+  button.addEventListener("click", () => { if (video.paused) video.play().catch(() => {}); else video.pause(); });
+
+  // Who followed a link to a moment wants to see it. A browser may say no: then one key starts it.
+
+  const begin = () => {
+    button.focus();
+    const [arrival] = performance.getEntriesByType("navigation");
+    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (arrival?.type === "navigate" && !still && !document.hidden) video.play().catch(() => {});
+  };
+
+  if (!video.canPlayType(video.dataset.question) || video.error) giveUp("");
+  else if ("plays" in film.dataset) begin();
+  follow();
+})();

@@ -24,6 +24,7 @@ from newsreel.models.runtime import artifact
 from newsreel.models.shots import OnnxShotModel
 from newsreel.pipeline.cutting import CUTTING_VERSION
 from newsreel.pipeline.engines.local import LocalEngine
+from newsreel.pipeline.films import CutFilm, FilmProgress, cut_alone
 from newsreel.pipeline.indexer import Indexer, Limits, Models, Progress, Summary
 from newsreel.pipeline.removal import Killed, kill
 from newsreel.search.fusion import Weights
@@ -34,10 +35,12 @@ from newsreel.settings import Settings
 __all__ = [
     "Newsreel",
     "audit_archive",
+    "cut_video",
     "evaluate_retrieval",
     "failures",
     "index",
     "kill_items",
+    "losses",
     "open_embedder",
 ]
 
@@ -86,6 +89,12 @@ def index(
         return indexer.run(sources, retry_failed=retry_failed, prune=prune)
 
 
+def cut_video(path: Path, settings: Settings, watch: Callable[[FilmProgress], None]) -> CutFilm:
+    """A video's shots, without an archive. Raises NewsreelError, also where nothing of it can be decoded."""
+    model = _shot_model(settings.artifacts, settings.threads)
+    return cut_alone(path, model, settings.film_limit_s, watch)
+
+
 def _models(settings: Settings) -> Models:
     artifacts, threads = settings.artifacts, settings.threads
     fingerprint = _shot_model(artifacts, threads).fingerprint
@@ -111,6 +120,11 @@ def audit_archive(archive: Path) -> Audit:
 def failures(archive: Path) -> list[LedgerRow]:
     """The ledger's failed items, by uri."""
     return LanceArchive(archive).in_state(State.FAILED)
+
+
+def losses(archive: Path) -> list[LedgerRow]:
+    """The ledger's items of which something could not be read, by uri."""
+    return LanceArchive(archive).with_losses()
 
 
 def evaluate_retrieval(

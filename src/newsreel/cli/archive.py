@@ -37,7 +37,10 @@ def index(
     prune: Annotated[bool, typer.Option("--prune", help="Remove items that are no longer in these sources.")] = False,
     wait: WaitOption = 0.0,
 ) -> None:
-    """Index stories and photos. What is in the archive already is left alone; an interrupted run goes on.
+    """Index stories, photos and videos. What is in the archive already is left alone; an interrupted run goes on.
+
+    A video is read with the files beside it that bear its name: clip.json (ninjs), clip.xml (NewsML-G2) or clip.xmp
+    for what is known of it, clip.vtt or clip.srt for what is said in it.
 
     A folder is read recursively, hidden names left out and links to folders not followed. Inputs that cannot be read
     are listed with their cause and kept on the ledger; the run ends with exit code 1 only if nothing could be read
@@ -107,7 +110,9 @@ def kill(
 def audit(
     archive: ArchiveOption,
     as_json: JsonOption = False,
-    failures: Annotated[bool, typer.Option("--failures", help="Also list failed inputs with their causes.")] = False,
+    failures: Annotated[
+        bool, typer.Option("--failures", help="Also list what failed or lost a part, and why.")
+    ] = False,
 ) -> None:
     """Count the archive again from its stored tables, and exit 1 when anything is off.
 
@@ -116,13 +121,14 @@ def audit(
     from newsreel import app
 
     found = app.audit_archive(archive)
-    failed = app.failures(archive) if failures else []
+    failed, lost = (app.failures(archive), app.losses(archive)) if failures else ([], [])
     if as_json:
         report: dict[str, object] = {"inputs": found.inputs, **{state.value: n for state, n in found.states.items()}}
         report |= {"balanced": found.balanced, "items": found.items, "segments": found.segments}
         report |= {"faults": {fault: list(uris) for fault, uris in found.faults.items()}}
         if failures:
             report["failures"] = [{"uri": f.uri, "source": f.source, "cause": f.cause} for f in failed]
+            report["losses"] = [{"uri": f.uri, "source": f.source, "loss": f.loss} for f in lost]
         typer.echo(json.dumps(report, ensure_ascii=False))
         raise typer.Exit(0 if found.balanced else 1)
     console = Console(highlight=False, soft_wrap=True)
@@ -131,6 +137,8 @@ def audit(
     console.print(f"{found.items} items, {found.segments} segments")
     for failure in failed:
         console.print(f"  [red]✗[/red] {escape(failure.uri)}: {escape(failure.cause)}")
+    for loss in lost:
+        console.print(f"  [yellow]![/yellow] {escape(loss.uri)}: {escape(loss.loss)}")
     for fault, uris in found.faults.items():
         console.print(f"  [red]✗[/red] {fault}: {escape(', '.join(uris))}")
     if found.states[State.PENDING]:

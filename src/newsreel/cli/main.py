@@ -11,14 +11,14 @@ import typer
 from pydantic import ValidationError
 
 from newsreel import __version__
-from newsreel.cli import archive, demo, embed, evaluate, models, search, serve
+from newsreel.cli import archive, demo, embed, evaluate, models, search, serve, shots
 from newsreel.core.errors import NewsreelError, UsageError
 
 __all__ = ["main"]
 
 app = typer.Typer(
     name="newsreel",
-    help="Turn a newsroom's stories and photos into something that can be searched.",
+    help="Turn a newsroom's stories, photos and videos into something that can be searched.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -29,6 +29,7 @@ app.command("index")(archive.index)
 app.command("kill")(archive.kill)
 app.command("audit")(archive.audit)
 app.command("search")(search.search)
+app.command("shots")(shots.shots)
 app.command("serve")(serve.serve)
 app.command("embed")(embed.embed)
 app.add_typer(models.app, name="models")

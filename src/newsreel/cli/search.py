@@ -12,7 +12,7 @@ from rich.text import Text
 from newsreel.cli._options import ArchiveOption, JsonOption
 from newsreel.core.errors import UsageError
 from newsreel.core.item import Kind
-from newsreel.core.times import format_ns, parse_day_ns
+from newsreel.core.times import format_ns, parse_day_ns, timecode
 from newsreel.search.results import Query, Result, Results
 from newsreel.settings import Settings
 
@@ -91,6 +91,8 @@ def print_results(results: Results, console: Console, *, explain: bool = False) 
 def _headline(rank: int, result: Result) -> Text:
     item = result.item
     about = [item.kind.value, *([format_ns(item.published_ns)[:10]] if item.published_ns is not None else [])]
+    if result.segment.time is not None:
+        about.append(f"{timecode(result.segment.time.start_ns)}–{timecode(result.segment.time.end_ns)}")
     return (
         Text(f"{rank:>2}. ").append(item.headline or "(no headline)", "bold").append(f"  {' · '.join(about)}", "cyan")
     )

@@ -6,20 +6,26 @@ import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from newsreel.core.errors import UnreadableError
 from newsreel.core.item import Item
-from newsreel.core.protocols import Archive
-from newsreel.core.rows import SHOTS, path_to_text
-from newsreel.core.shots import Transition
+from newsreel.core.protocols import Archive, ShotModel
+from newsreel.core.rows import SHOTS, path_to_text, shot_from_row
+from newsreel.core.shots import Shot, Transition
+from newsreel.ingest.sources import open_regular
+from newsreel.ingest.videos import HEAD_BYTES, Footage, looks_like_video
+from newsreel.pipeline.cutting import cut
 from newsreel.pipeline.stage import Engine
 from newsreel.pipeline.stages import FILMS, ShotStage
 
-__all__ = ["FilmProgress", "Films", "Shots"]
+__all__ = ["CutFilm", "FilmProgress", "Films", "Shots", "cut_alone"]
 
+_NO_PICTURE = "no picture of it could be decoded: is the file whole?"
 _TABLES_A_COMMIT = 4
 """So many tables (of `cutting.FRAMES_A_TABLE` frames) are kept together: what an interrupted run does again at most."""
 
@@ -52,6 +58,41 @@ class Shots:
     loss: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutFilm:
+    """A film that was cut without an archive."""
+
+    frame_rate: Fraction
+    """On the average; 0 where nothing says."""
+    shots: tuple[Shot, ...]
+    loss: str
+
+
+def cut_alone(path: Path, model: ShotModel, limit_s: float, watch: Callable[[FilmProgress], None]) -> CutFilm:
+    """A film's shots. Raises UnreadableError, naming the file, when nothing of it can be decoded; OSError."""
+    with open_regular(path) as file:
+        if not looks_like_video(file.read(HEAD_BYTES)):
+            raise UnreadableError(f"{path}: not a video, by its first bytes")
+    try:
+        return _cut_alone(path, model, limit_s, watch)
+    except UnreadableError as error:
+        raise UnreadableError(f"{path}: {error}") from None
+
+
+def _cut_alone(path: Path, model: ShotModel, limit_s: float, watch: Callable[[FilmProgress], None]) -> CutFilm:
+    began = time.monotonic()
+    rows: list[dict[str, Any]] = []
+    with Footage(path, limit_s=limit_s) as footage:
+        for table in cut(footage, model, "", str(path), None):
+            made = table.drop_columns(["keyframe"]).to_pylist()
+            rows += [row for row in made if row["transition"]]
+            watch(_progress(str(path), made[-1], (0, 0), footage.film.duration_ns, began))
+        rate = footage.frame_rate
+    if not rows:
+        raise UnreadableError(_NO_PICTURE)
+    return CutFilm(frame_rate=rate, shots=tuple(shot_from_row(row) for row in rows), loss=rows[-1]["loss"] or "")
+
+
 class Films:
     """What is kept of films (design decision 1: by what was read and what reads it, whichever item has it)."""
 
@@ -77,7 +118,7 @@ class Films:
             self._cut(item, key, found)
             found = self._archive.shots(key)
         if not _complete(found):
-            raise UnreadableError("no picture of it could be decoded: is the file whole?")
+            raise UnreadableError(_NO_PICTURE)
         times = found.select(["start_ns", "end_ns"]).to_pylist()
         return Shots(key=key, times=times, poster=self._archive.poster(key), loss=found["loss"][-1].as_py() or "")
 
@@ -97,17 +138,23 @@ class Films:
                 rows.clear()
             self.frames += made[-1]["end_frame"] - at
             at = made[-1]["end_frame"]
-            self._watch(
-                FilmProgress(
-                    uri=item.uri,
-                    frames=made[-1]["end_frame"] - done[0],
-                    film_ns=made[-1]["end_ns"] - done[1],
-                    at_ns=made[-1]["end_ns"],
-                    duration_ns=item.film.duration_ns if item.film else None,
-                    seconds=time.monotonic() - began,
-                )
-            )
+            duration_ns = item.film.duration_ns if item.film else None
+            self._watch(_progress(item.uri, made[-1], done, duration_ns, began))
 
 
 def _complete(shots: pa.Table) -> bool:
     return len(shots) > 0 and shots["transition"][-1].as_py() == Transition.END
+
+
+def _progress(
+    uri: str, row: dict[str, Any], before: tuple[int, int], duration_ns: int | None, began: float
+) -> FilmProgress:
+    """How far it is with this row; `before` is the frame and time at which this run took it up."""
+    return FilmProgress(
+        uri=uri,
+        frames=row["end_frame"] - before[0],
+        film_ns=row["end_ns"] - before[1],
+        at_ns=row["end_ns"],
+        duration_ns=duration_ns,
+        seconds=time.monotonic() - began,
+    )

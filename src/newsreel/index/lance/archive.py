@@ -84,6 +84,10 @@ class LanceArchive:
         """Every item in this state, by uri."""
         return sorted(self._ledger_rows(f"state = {literal(state.value)}"), key=lambda r: r.uri)
 
+    def with_losses(self) -> list[LedgerRow]:
+        """Every item of which something could not be read, by uri."""
+        return sorted(self._ledger_rows("loss != ''"), key=lambda r: r.uri)
+
     def at_sources(self, locations: Iterable[str]) -> list[LedgerRow]:
         """The ledger's rows that came from these locations."""
         return self._ledger_rows(within("source", locations))

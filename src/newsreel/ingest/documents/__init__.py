@@ -6,7 +6,8 @@ Nothing is ever fetched: a link stays a link, and external entities and DTDs are
 
 from __future__ import annotations
 
+from newsreel.ingest.documents._decode import decode
 from newsreel.ingest.documents._draft import Refusal
 from newsreel.ingest.documents._read import read_document
 
-__all__ = ["Refusal", "read_document"]
+__all__ = ["Refusal", "decode", "read_document"]

@@ -12,7 +12,7 @@ MAX_BYTES = 50_000_000
 
 _OFFICE = "an Office or ZIP file; export it as text, HTML, NITF, NewsML-G2 or ninjs"
 _PICTURE = "a picture under the name of a text; name it .jpg, .png, .tif, .webp or .heic, as it is"
-_VIDEO = "a video; Newsreel does not read video yet"
+_VIDEO = "a video where a text was expected; name it .mp4, .mov, .mkv or .webm, as it is"
 _AUDIO = "a sound recording; Newsreel does not read audio"
 _COMPRESSED = "a compressed file; unpack it first"
 _MAGIC = (
@@ -44,6 +44,7 @@ _MAGIC = (
     (b"PAR1", "a Parquet table, not a text"),
 )
 _CONTAINERS = {b"WEBP": _PICTURE, b"WAVE": _AUDIO, b"AVI ": _VIDEO}
+_SOUND_BRANDS = (b"M4A ", b"M4B ", b"M4P ", b"F4A ", b"F4B ")
 _PICTURE_BRANDS = (b"heic", b"heix", b"heif", b"mif1", b"msf1", b"avif")
 
 # fmt: off
@@ -65,7 +66,7 @@ def refuse_binary(data: bytes) -> None:
     if data.startswith(b"RIFF"):
         cause = _CONTAINERS.get(data[8:12])
     elif data[4:8] == b"ftyp":
-        cause = _PICTURE if data[8:12] in _PICTURE_BRANDS else _VIDEO
+        cause = _PICTURE if data[8:12] in _PICTURE_BRANDS else _AUDIO if data[8:12] in _SOUND_BRANDS else _VIDEO
     if cause:
         raise UnreadableError(cause)
 

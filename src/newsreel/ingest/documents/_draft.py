@@ -42,6 +42,8 @@ class Draft:
     rights: tuple[str, ...] = ()
     language: str = ""
     no_text: str = "no text: it has no body"
+    alone: bool = True
+    """Whether there is nothing but this document: then there must be something in it to find the item by."""
 
     def item(self) -> Item:
         """The item, or UnreadableError: a usable one must have something to find it by."""
@@ -71,7 +73,8 @@ class Draft:
 
     def _checked_body(self) -> str:
         body = _without_headline(self.body, _text.line(self.headline))
-        if not body and not (self.kind is Kind.PHOTO and (self.headline.strip() or self.caption)):
+        described = self.kind is not Kind.STORY and (self.headline.strip() or self.caption or not self.alone)
+        if not body and not described:
             raise UnreadableError(self.no_text)
         if max(len(body), len(self.caption)) > MAX_BODY:
             raise UnreadableError(f"the text is longer than {MAX_BODY:,} characters; split it into several items")

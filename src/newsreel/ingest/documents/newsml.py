@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from newsreel.core.errors import UnreadableError
@@ -32,16 +33,18 @@ REFUSED_ITEMS = {
     "catalogItem": "a catalog of vocabularies, not a story",
 }
 FRAGMENTS = ("contentSet", "contentMeta", "itemMeta", "groupSet", "rightsInfo", "partMeta", "itemSet")
-_KINDS = {"": Kind.STORY, "text": Kind.STORY, "composite": Kind.STORY, "picture": Kind.PHOTO, "graphic": Kind.PHOTO}
+_KINDS = {
+    "": Kind.STORY, "text": Kind.STORY, "composite": Kind.STORY, "picture": Kind.PHOTO, "graphic": Kind.PHOTO,
+    "video": Kind.VIDEO, "animation": Kind.VIDEO,
+}  # fmt: skip
+_NOUNS = {Kind.PHOTO: "picture", Kind.VIDEO: "video"}
 _REFUSED_CLASSES = {
-    "video": "a video; Newsreel does not read video yet",
     "audio": "a sound recording; Newsreel does not read audio",
-    "animation": "an animation; Newsreel does not read video yet",
 }
 
 
-def read(root: Any, uri: str) -> list[Item | Refusal]:
-    """Its news items."""
+def read(root: Any, uri: str, beside_film: bool = False) -> list[Item | Refusal]:
+    """Its news items; `beside_film`: one that has no body describes the video that it lies beside."""
     name = local_name(root)
     news = [root] if name == "newsItem" else list(iterate(root, "newsItem"))
     others = [one for one in (root, *find_all(root, "itemSet/*")) if local_name(one) in REFUSED_ITEMS]
@@ -49,15 +52,17 @@ def read(root: Any, uri: str) -> list[Item | Refusal]:
         raise UnreadableError(
             REFUSED_ITEMS[local_name(others[0])] if others else "a NewsML-G2 message without a news item in it"
         )
-    items = read_each(news, uri, _item, lambda one: attribute(one, "guid"))
+    items = read_each(news, uri, partial(_item, beside_film=beside_film), lambda one: attribute(one, "guid"))
     for number, one in enumerate(others, start=1):
         name = local_name(one)
         items.append(Refusal(attribute(one, "guid") or f"{uri}#{name}{number}", REFUSED_ITEMS[name], hide=False))
     return items
 
 
-def _item(item: Any, uri: str) -> Item:
+def _item(item: Any, uri: str, *, beside_film: bool) -> Item:
     kind = _kind(item)
+    if beside_film and kind is Kind.STORY and not content.body(item):
+        kind = Kind.VIDEO
     language = attribute(find(item, "contentMeta/language"), "tag") or attribute(item, XML_LANG)
     inline = content.inline_nitf(item)
     meta = find(item, "contentMeta")
@@ -74,13 +79,18 @@ def _item(item: Any, uri: str) -> Item:
         embargo=None if embargo is None else all_text(embargo),
         headline=_headline(item, meta, inline, language),
         body=(content.body(item) or caption) if kind is Kind.STORY else "",
-        caption="" if kind is Kind.STORY else caption,
+        caption=caption or content.body(item) if kind is Kind.VIDEO else "" if kind is Kind.STORY else caption,
         byline=_byline(meta, inline, language),
         place=_place(meta, inline, language),
         keywords=tuple(content.keywords(item, language)),
         rights=tuple(_rights(item, meta, language)),
         language=language,
-        no_text=content.why_no_text(item) if kind is Kind.STORY else "a picture with neither headline nor description",
+        alone=not beside_film,
+        no_text=(
+            content.why_no_text(item)
+            if kind is Kind.STORY
+            else f"a {_NOUNS[kind]} with neither headline nor description"
+        ),
     ).item()
 
 
@@ -90,7 +100,7 @@ def _kind(item: Any) -> Kind:
     if name in _REFUSED_CLASSES:
         raise UnreadableError(_REFUSED_CLASSES[name])
     if name not in _KINDS:
-        raise UnreadableError("a NewsML-G2 item class that is not read; text, picture, graphic and composite are")
+        raise UnreadableError("a NewsML-G2 item class that is not read; text, composite, picture and video are")
     return _KINDS[name]
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 from newsreel.core.errors import UnreadableError
@@ -17,28 +18,30 @@ __all__ = ["read"]
 
 _KINDS = {
     "": Kind.STORY, "text": Kind.STORY, "composite": Kind.STORY, "component": Kind.STORY, "package": Kind.STORY,
-    "picture": Kind.PHOTO, "graphic": Kind.PHOTO,
+    "picture": Kind.PHOTO, "graphic": Kind.PHOTO, "video": Kind.VIDEO, "animation": Kind.VIDEO,
 }  # fmt: skip
 _REFUSED = {
     "audio": "a sound recording; Newsreel does not read audio",
-    "video": "a video; Newsreel does not read video yet",
-    "animation": "an animation; Newsreel does not read video yet",
     "event": "an event, not a story",
     "planning": "a planning item, not a story",
 }
+_NOUNS = {Kind.PHOTO: "picture", Kind.VIDEO: "video"}
 _SIGNS = {"headline", "headlines", "bodies", "descriptions", "pubstatus", "versioncreated", "firstcreated",
           "eventdetails", "renditions", "associations", "byline", "copyrightnotice"}  # fmt: skip
 
 
-def read(text: str, uri: str) -> list[Item | Refusal]:
-    """The items of a ninjs object or of a list of them; `associations` are part of theirs, not items."""
+def read(text: str, uri: str, beside_film: bool = False) -> list[Item | Refusal]:
+    """The items of a ninjs object or of a list of them; `associations` are part of theirs, not items.
+
+    `beside_film`: one that has no body describes the video that it lies beside.
+    """
     found = _load(text)
     objects = found if isinstance(found, list) else [found]
     if not objects:
         raise UnreadableError("an empty JSON list; there is no item in it")
     if not any(isinstance(one, dict) for one in objects):
         raise UnreadableError("JSON, but not a ninjs item: it is not an object")
-    return read_each(objects, uri, _item, _claimed_uri)
+    return read_each(objects, uri, partial(_item, beside_film=beside_film), _claimed_uri)
 
 
 def _claimed_uri(one: Any) -> str:
@@ -67,7 +70,7 @@ def _cause(decoder: json.JSONDecoder, text: str, error: json.JSONDecodeError) ->
     return f"more than one JSON document in a file ({where}); a manifest of items, one a line, is named .jsonl"
 
 
-def _item(value: Any, uri: str) -> Item:
+def _item(value: Any, uri: str, *, beside_film: bool) -> Item:
     if not isinstance(value, dict):
         raise UnreadableError("JSON, but not a ninjs item: it is not an object")
     fields = content.fields_of(value)
@@ -76,7 +79,9 @@ def _item(value: Any, uri: str) -> Item:
     if not _SIGNS & fields.keys() and not any(name.startswith(("body", "description")) for name in fields):
         raise UnreadableError("JSON, but not a ninjs item (no headline, body or description); no other JSON is read")
     kind = _kind(fields)
-    return _draft(fields, kind, uri).item()
+    if beside_film and kind is Kind.STORY and not content.body(fields):
+        kind = Kind.VIDEO
+    return _draft(fields, kind, uri, beside_film).item()
 
 
 def _kind(fields: content.Fields) -> Kind:
@@ -84,11 +89,11 @@ def _kind(fields: content.Fields) -> Kind:
     if name in _REFUSED:
         raise UnreadableError(_REFUSED[name])
     if name not in _KINDS:
-        raise UnreadableError("a ninjs item of an unknown type; text, composite, picture and graphic are read")
+        raise UnreadableError("a ninjs item of an unknown type; text, composite, picture, graphic and video are read")
     return _KINDS[name]
 
 
-def _draft(fields: content.Fields, kind: Kind, uri: str) -> Draft:
+def _draft(fields: content.Fields, kind: Kind, uri: str, beside_film: bool) -> Draft:
     story = kind is Kind.STORY
     descriptions = [text for text in (html_text(markup) for markup in content.descriptions(fields)) if text]
     caption = descriptions[0] if descriptions else ""
@@ -107,17 +112,18 @@ def _draft(fields: content.Fields, kind: Kind, uri: str) -> Draft:
         ),
         # A news brief is sent as a description alone.
         body=(content.body(fields) or caption) if story else "",
-        caption="" if story else caption,
+        caption=caption or content.body(fields) if kind is Kind.VIDEO else "" if story else caption,
         byline=content.plain(content.string(fields, "byline", "by")),
         place=content.plain(content.string(fields, "located")),
         keywords=tuple(content.plain(name) for name in content.keywords(fields)),
         rights=tuple(content.plain(part) for part in content.rights(fields)),
         language=content.string(fields, "language"),
+        alone=not beside_film,
         no_text=(
             "a package of other items, with no text of its own"
             if composite
             else "no text: neither a body nor a description"
             if story
-            else "a picture with neither headline nor description: there is nothing to find it by"
+            else f"a {_NOUNS[kind]} with neither headline nor description: there is nothing to find it by"
         ),
     )

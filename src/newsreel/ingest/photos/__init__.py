@@ -19,7 +19,7 @@ Broken metadata does not lose a photo whose pixels are sound; broken or missing 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from newsreel.core.errors import UnreadableError
@@ -40,7 +40,7 @@ from newsreel.ingest.photos._ifd import first_ifd
 from newsreel.ingest.photos._merge import merge, rights_of
 from newsreel.ingest.photos._pixels import open_image, thumbnail
 
-__all__ = ["MAX_BYTES", "Photo", "looks_like_photo", "read_photo"]
+__all__ = ["MAX_BYTES", "Photo", "looks_like_photo", "read_photo", "read_xmp"]
 
 MAX_BYTES = 200 << 20
 _SPLIT = {Format.JPEG: split_jpeg, Format.PNG: split_png, Format.TIFF: split_tiff, Format.WEBP: split_webp}
@@ -98,9 +98,20 @@ def read_photo(path: Path, data: bytes, *, uri: str) -> Photo:
     kind = _checked_format(data)
     blocks, small = _decode(data, kind)
     fields = _fields(blocks)
-    item = Item(
+    item = _item(uri, Kind.PHOTO, fields)
+    return Photo(replace(item, media_path=str(path), media_type=kind.value), small)
+
+
+def read_xmp(packet: bytes, uri: str, kind: Kind) -> Item | None:
+    """What an XMP packet that lies beside a picture or a film says of it; None where it says nothing."""
+    fields = merge(iim=Fields(), xmp=_xmp.parse(packet), exif=Fields(), iim_changed_last=False)
+    return None if fields == Fields() else _item(uri, kind, fields)
+
+
+def _item(uri: str, kind: Kind, fields: Fields) -> Item:
+    return Item(
         uri=uri,
-        kind=Kind.PHOTO,
+        kind=kind,
         headline=fields.headline,
         caption=fields.caption,
         byline=fields.byline,
@@ -108,7 +119,4 @@ def read_photo(path: Path, data: bytes, *, uri: str) -> Photo:
         published_ns=fields.created_ns,
         keywords=fields.keywords,
         rights=rights_of(fields),
-        media_path=str(path),
-        media_type=kind.value,
     )
-    return Photo(item, small)

@@ -11,7 +11,10 @@ import pytest
 
 from newsreel import app
 from newsreel.core.errors import ArtifactError
+from newsreel.models import shots
 from newsreel.models.embedder import OnnxEmbedder
+from newsreel.models.runtime import artifact
+from newsreel.models.shots import OnnxShotModel
 from newsreel.pipeline.indexer import Progress
 from newsreel.sample import write_sample
 from newsreel.settings import Settings
@@ -34,6 +37,15 @@ def embedder(settings: Settings) -> OnnxEmbedder:
     """The real default embedder."""
     try:
         return app.open_embedder(settings)
+    except ArtifactError as error:
+        pytest.fail(f"the tests need the model: {error}")
+
+
+@pytest.fixture(scope="session")
+def shot_model(settings: Settings) -> OnnxShotModel:
+    """The real default shot model."""
+    try:
+        return OnnxShotModel(artifact.load(settings.artifacts, shots.DEFAULT, task="shots"), threads=settings.threads)
     except ArtifactError as error:
         pytest.fail(f"the tests need the model: {error}")
 

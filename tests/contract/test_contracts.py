@@ -9,9 +9,10 @@ import pytest
 from newsreel.core.protocols import Index, VectorSpace
 from newsreel.index.lance import LanceArchive
 from newsreel.models.embedder import OnnxEmbedder
+from newsreel.models.shots import OnnxShotModel
 from newsreel.pipeline.engines.local import LocalEngine
-from newsreel.testing.contracts import ArchiveContract, EmbedderContract, EngineContract
-from newsreel.testing.fakes import FakeEmbedder
+from newsreel.testing.contracts import ArchiveContract, EmbedderContract, EngineContract, ShotModelContract
+from newsreel.testing.fakes import FakeEmbedder, FakeShotModel
 
 
 class TestFakeEmbedder(EmbedderContract):
@@ -24,6 +25,18 @@ class TestOnnxEmbedder(EmbedderContract):
     @pytest.fixture
     def embedder(self, embedder: OnnxEmbedder) -> OnnxEmbedder:
         return embedder
+
+
+class TestFakeShotModel(ShotModelContract):
+    @pytest.fixture
+    def shot_model(self) -> FakeShotModel:
+        return FakeShotModel()
+
+
+class TestOnnxShotModel(ShotModelContract):
+    @pytest.fixture
+    def shot_model(self, shot_model: OnnxShotModel) -> OnnxShotModel:
+        return shot_model
 
 
 class TestLocalEngine(EngineContract):

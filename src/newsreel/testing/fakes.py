@@ -1,4 +1,4 @@
-"""A fake embedder that needs no model: texts that share words are near one another."""
+"""Fakes that need no model, and are held to the same contracts as the real ones."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from newsreel.core.protocols import Vectors
 
-__all__ = ["FakeEmbedder"]
+__all__ = ["FakeEmbedder", "FakeShotModel"]
 
 
 class FakeEmbedder:
@@ -42,3 +43,22 @@ class FakeEmbedder:
 
     def _words(self, text: str) -> list[str]:
         return re.findall(r"\w+", text)
+
+
+class FakeShotModel:
+    """Says that a shot ends where a frame and the next have little in common. See `ShotModelContract`."""
+
+    fingerprint = "fake-shots"
+
+    def __init__(self) -> None:
+        """Nothing was seen yet."""
+        self.windows = 0
+        """How many windows it was ever given."""
+
+    def probabilities(self, windows: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        """See `core.protocols.ShotModel`."""
+        self.windows += len(windows)
+        pictures = windows.astype(np.int16)
+        change = np.abs(np.diff(pictures, axis=1, append=pictures[:, -1:])).mean(axis=(2, 3, 4))
+        ends = np.where(change > 30, 0.9, 0.01).astype(np.float32)
+        return np.stack([ends, ends], axis=-1)

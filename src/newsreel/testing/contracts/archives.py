@@ -1,151 +1,25 @@
-"""One contract suite for each seam. Subclass it in a test file and give the fixture it asks for."""
+"""What every archive and its index do."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import count
+from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
-from newsreel.core.item import Item, Kind, Segment
+from newsreel.core.item import Film, Item, Kind, Segment
 from newsreel.core.ledger import LedgerRow, State, StoredItem, StoredSegment
-from newsreel.core.protocols import Archive, Embedder, Filters, Index
-from newsreel.pipeline.stage import Engine, OpenStage
+from newsreel.core.protocols import Archive, Filters, Index
+from newsreel.core.rows import SHOTS
+from newsreel.core.times import NS_PER_S
 from newsreel.testing.fakes import FakeEmbedder
 
-__all__ = ["ArchiveContract", "EmbedderContract", "EngineContract", "stored_story"]
+__all__ = ["ArchiveContract", "stored_film", "stored_story"]
 
 _NOW = 1_000
-
-
-class EmbedderContract:
-    """What every embedder does. Give a fixture `embedder`."""
-
-    tolerance = 1e-6
-
-    def test_vectors_have_length_one_and_the_order_of_the_texts(self, embedder: Embedder) -> None:
-        """Shape, norm and order."""
-        texts = ["flood", "The river rose over night and took the bridge.", "flood", ""]
-        vectors = embedder.embed(texts)
-        assert vectors.shape == (4, embedder.dimension)
-        assert vectors.dtype == np.float32
-        np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
-        np.testing.assert_allclose(vectors[0], vectors[2], atol=self.tolerance)
-
-    def test_a_vector_does_not_depend_on_its_neighbours(self, embedder: Embedder) -> None:
-        """Design decision 6, in any batch and any order."""
-        texts = [" ".join(["storm", "harbour", "vote", "rail"] * n) for n in (1, 3, 9, 27, 2, 60, 5, 1)]
-        alone = np.concatenate([embedder.embed([text]) for text in texts])
-        order = random.Random(0).sample(range(len(texts)), len(texts))
-        together = embedder.embed([texts[i] for i in order])
-        np.testing.assert_allclose(together, alone[order], atol=self.tolerance)
-
-    def test_nothing_gives_nothing(self, embedder: Embedder) -> None:
-        """An empty batch."""
-        assert embedder.embed([]).shape == (0, embedder.dimension)
-        assert embedder.count_tokens([]) == []
-
-    def test_what_is_over_the_limit_is_cut_off(self, embedder: Embedder) -> None:
-        """Only the first `max_tokens` count, at that length exactly as beyond it."""
-        words = ["river"] * (embedder.max_tokens - 2)
-        full = embedder.embed([" ".join(words), " ".join([*words, "bridge"]), " ".join(words * 50)])
-        np.testing.assert_allclose(full[1], full[0], atol=self.tolerance)
-        np.testing.assert_allclose(full[2], full[0], atol=self.tolerance)
-
-    def test_tokens_are_counted_without_cutting(self, embedder: Embedder) -> None:
-        """`count_tokens` says how long a text is, not how much of it is read."""
-        (count,) = embedder.count_tokens(["river " * 5_000])
-        assert count == 5_000
-
-
-@dataclass(frozen=True)
-class _Halves:
-    """A stage that gives two tables for one, and notes how often it was opened."""
-
-    opened: list[int]
-    name: str = "halves"
-
-    def open(self) -> OpenStage:
-        self.opened.append(1)
-
-        def work(table: pa.Table) -> Iterator[pa.Table]:
-            middle = len(table) // 2
-            yield table.slice(0, middle)
-            yield table.slice(middle)
-
-        return work
-
-
-class EngineContract:
-    """What every engine does. Give a fixture `engine`, of at most three workers."""
-
-    def test_tables_come_out_in_the_order_they_went_in(self, engine: Engine) -> None:
-        """Order, and every table of a stage that gives several."""
-        tables = [pa.table({"n": range(10 * i, 10 * i + 10)}) for i in range(20)]
-        stage = _Halves([])
-        out = [n for table in engine.run(stage, tables) for n in table["n"].to_pylist()]
-        assert out == list(range(200))
-
-    def test_a_stage_is_opened_once_in_each_worker(self, engine: Engine) -> None:
-        """However many tables, and however often it is run."""
-        stage = _Halves([])
-        for _ in range(3):
-            list(engine.run(stage, [pa.table({"n": [1, 2]})] * 20))
-        assert 1 <= len(stage.opened) <= 3
-
-    def test_what_a_stage_raises_is_raised(self, engine: Engine) -> None:
-        """An error is not swallowed."""
-        with pytest.raises(KeyError, match="missing"):
-            list(engine.run(_Broken(), [pa.table({"n": [1]})]))
-
-    def test_it_does_not_run_far_ahead_of_its_reader(self, engine: Engine) -> None:
-        """Bounded memory: tables are drawn as they are needed."""
-        drawn = 0
-
-        def tables() -> Iterator[pa.Table]:
-            nonlocal drawn
-            for _ in range(1_000):
-                drawn += 1
-                yield pa.table({"n": [1]})
-
-        stream = engine.run(_Halves([]), tables())
-        next(stream)
-        assert drawn < 100
-
-    def test_what_a_stage_yields_is_given_on_before_it_is_done(self, engine: Engine) -> None:
-        """So that long work can be kept as it goes, and left in the middle without waiting for its end."""
-        stage = _Endless()
-        stream = engine.run(stage, [pa.table({"n": [1]})])
-        assert [next(stream)["n"][0].as_py() for _ in range(100)] == list(range(100))
-        stream.close()  # type: ignore[attr-defined]
-        assert list(engine.run(_Halves([]), [pa.table({"n": [1, 2]})] * 8))  # its worker is free again
-
-
-@dataclass(frozen=True)
-class _Endless:
-    name: str = "endless"
-
-    def open(self) -> OpenStage:
-        def work(table: pa.Table) -> Iterator[pa.Table]:
-            yield from (pa.table({"n": [n]}) for n in count())
-
-        return work
-
-
-@dataclass(frozen=True)
-class _Broken:
-    name: str = "broken"
-
-    def open(self) -> OpenStage:
-        def work(table: pa.Table) -> Iterator[pa.Table]:
-            raise KeyError("missing")
-            yield table
-
-        return work
 
 
 def stored_story(uri: str, *texts: str, **fields: object) -> StoredItem:
@@ -163,6 +37,29 @@ def stored_story(uri: str, *texts: str, **fields: object) -> StoredItem:
         for n, text in enumerate(texts)
     ]
     return StoredItem(item=item, segments=tuple(segments), thumbnail=b"jpeg")
+
+
+def stored_film(uri: str, *cuts: int, **fields: object) -> tuple[StoredItem, pa.Table]:
+    """A video cut at these frames, and the rows of its shots, one frame a second; their keyframes are texts."""
+    film = Film(media_hash=uri, duration_ns=None, width=4, height=3, codec="h264", stream="stream 0")
+    stored = stored_story(uri, "what is said", kind=Kind.VIDEO, film=film, **fields)
+    ends = [0, *cuts, cuts[-1] + 10 if cuts else 10]
+    rows = [
+        {
+            "id": f"{uri} key#{n}",
+            "key": f"{uri} key",
+            "uri": uri,
+            "position": n,
+            "start_frame": start,
+            "end_frame": end,
+            "start_ns": start * NS_PER_S,
+            "end_ns": end * NS_PER_S,
+            "transition": "end" if end == ends[-1] else "cut",
+            "keyframe": f"keyframe {n}".encode(),
+        }
+        for n, (start, end) in enumerate(pairwise(ends))
+    ]
+    return replace(stored, shots_key=f"{uri} key"), pa.Table.from_pylist(rows, SHOTS)
 
 
 def _row(uri: str, state: State = State.DONE, **fields: object) -> LedgerRow:
@@ -301,9 +198,72 @@ class ArchiveContract:
         archive.fold()
         assert index.bm25("storm river", self.filters, 50).to_pylist() == meandering
 
+    def test_the_shots_of_a_film_are_read_in_order_and_shown_with_their_item(
+        self, archive: Archive, index: Index
+    ) -> None:
+        """Not before its embargo, and to nobody else."""
+        film, shots = stored_film("film", 3, 50, embargo_ns=_NOW)
+        archive.keep_shots(shots.slice(2))
+        archive.keep_shots(shots.slice(0, 2))
+        self.put(archive, film, stored_story("a", "x"))
+        assert [(s.start_frame, s.transition.value) for s in index.shots("film", _NOW)] == [
+            (0, "cut"),
+            (3, "cut"),
+            (50, "end"),
+        ]
+        assert index.keyframe("film", 1, _NOW) == b"keyframe 1"
+        assert archive.poster("film key") == b"keyframe 1"  # of the longest
+        assert (index.shots("film", _NOW - 1), index.keyframe("film", 1, _NOW - 1)) == ([], None)
+        assert (index.shots("a", _NOW), index.keyframe("a", 0, _NOW), index.keyframe("film", 9, _NOW)) == (
+            [],
+            None,
+            None,
+        )
+
+    def test_a_film_that_was_begun_is_kept_with_its_open_shot(self, archive: Archive) -> None:
+        """What an interrupted run goes on from; rows that come again replace those that are there."""
+        rows = stored_film("film", 3, 50)[1].to_pylist()
+        opened = {**rows[1], "transition": "", "progress": "how to go on", "sharpness": 2.5}
+        archive.keep_shots(pa.Table.from_pylist([rows[0], opened], SHOTS))
+        kept = archive.shots("film key").to_pylist()
+        assert [row["keyframe"] for row in kept] == [None, b"keyframe 1"]
+        assert (kept[1]["progress"], kept[1]["sharpness"]) == ("how to go on", 2.5)
+        archive.keep_shots(pa.Table.from_pylist(rows[1:], SHOTS))
+        assert [row["transition"] for row in archive.shots("film key").to_pylist()] == ["cut", "cut", "end"]
+        assert len(archive.shots("another key")) == 0
+
+    def test_the_shots_of_a_film_stay_while_an_item_has_it_or_waits_for_it(self, archive: Archive) -> None:
+        """Then they go, and a kill takes them at once."""
+        (film, shots), (_, begun) = stored_film("film", 3), stored_film("begun", 3)
+        archive.keep_shots(pa.concat_tables([shots, begun]))
+        archive.record([_row("begun", State.PENDING)])
+        copy = stored_story("copy", "x")
+        self.put(archive, film, replace(copy, shots_key="film key"))
+        archive.remove(["film"])
+        for leave in (archive.fold, archive.purge):
+            leave()
+            assert (len(archive.shots("film key")), len(archive.shots("begun key"))) == (2, 2)
+        archive.remove(["copy"])
+        archive.record([_row("begun", State.PENDING, tombstone=True)])
+        archive.purge()
+        assert (len(archive.shots("film key")), len(archive.shots("begun key"))) == (0, 0)
+
+    def test_the_centre_of_an_item_is_the_mean_of_its_vectors(self, archive: Archive, index: Index) -> None:
+        """Of length 1, and unseen before its embargo."""
+        self.put(archive, stored_story("a", "river", "bridge"), stored_story("b", "vote", embargo_ns=_NOW + 1))
+        vectors = FakeEmbedder().embed(["river", "bridge"])
+        mean = vectors.sum(axis=0)
+        centre = index.centre("a", _NOW)
+        assert centre is not None
+        np.testing.assert_allclose(centre, mean / np.linalg.norm(mean), atol=1e-6)
+        assert index.centre("b", _NOW) is None
+
     def test_the_ledger_is_read_as_it_was_written(self, archive: Archive) -> None:
         """By uri, by state, by source."""
-        rows = [_row("a", version="1.10", past=("x", "y"), cause="so"), _row("b", State.PENDING, tombstone=True)]
+        rows = [
+            _row("a", version="1.10", past=("x", "y"), cause="so", loss="a part"),
+            _row("b", State.PENDING, tombstone=True),
+        ]
         archive.record(rows)
         assert archive.ledger(["a", "b", "c"]) == {r.uri: r for r in rows}
         assert archive.in_state(State.PENDING) == [rows[1]]

@@ -1,0 +1,71 @@
+"""What every model does, whatever runs it."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+
+from newsreel.core.protocols import Embedder, ShotModel
+
+__all__ = ["EmbedderContract", "ShotModelContract"]
+
+
+class EmbedderContract:
+    """What every embedder does. Give a fixture `embedder`."""
+
+    tolerance = 1e-6
+
+    def test_vectors_have_length_one_and_the_order_of_the_texts(self, embedder: Embedder) -> None:
+        """Shape, norm and order."""
+        texts = ["flood", "The river rose over night and took the bridge.", "flood", ""]
+        vectors = embedder.embed(texts)
+        assert vectors.shape == (4, embedder.dimension)
+        assert vectors.dtype == np.float32
+        np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+        np.testing.assert_allclose(vectors[0], vectors[2], atol=self.tolerance)
+
+    def test_a_vector_does_not_depend_on_its_neighbours(self, embedder: Embedder) -> None:
+        """Design decision 6, in any batch and any order."""
+        texts = [" ".join(["storm", "harbour", "vote", "rail"] * n) for n in (1, 3, 9, 27, 2, 60, 5, 1)]
+        alone = np.concatenate([embedder.embed([text]) for text in texts])
+        order = random.Random(0).sample(range(len(texts)), len(texts))
+        together = embedder.embed([texts[i] for i in order])
+        np.testing.assert_allclose(together, alone[order], atol=self.tolerance)
+
+    def test_nothing_gives_nothing(self, embedder: Embedder) -> None:
+        """An empty batch."""
+        assert embedder.embed([]).shape == (0, embedder.dimension)
+        assert embedder.count_tokens([]) == []
+
+    def test_what_is_over_the_limit_is_cut_off(self, embedder: Embedder) -> None:
+        """Only the first `max_tokens` count, at that length exactly as beyond it."""
+        words = ["river"] * (embedder.max_tokens - 2)
+        full = embedder.embed([" ".join(words), " ".join([*words, "bridge"]), " ".join(words * 50)])
+        np.testing.assert_allclose(full[1], full[0], atol=self.tolerance)
+        np.testing.assert_allclose(full[2], full[0], atol=self.tolerance)
+
+    def test_tokens_are_counted_without_cutting(self, embedder: Embedder) -> None:
+        """`count_tokens` says how long a text is, not how much of it is read."""
+        (count,) = embedder.count_tokens(["river " * 5_000])
+        assert count == 5_000
+
+
+class ShotModelContract:
+    """What every shot model does. Give a fixture `shot_model`."""
+
+    def test_a_hard_cut_is_the_last_frame_of_its_shot(self, shot_model: ShotModel) -> None:
+        """Of 100 frames in two still scenes; and a probability for each frame, twice."""
+        draw = np.random.default_rng(3)
+        scenes = [np.kron(draw.integers(0, 255, (9, 16, 3)), np.ones((3, 3, 1))).astype(np.uint8) for _ in range(2)]
+        window = np.stack([scenes[0]] * 47 + [scenes[1]] * 53)[np.newaxis]
+        found = shot_model.probabilities(window)
+        assert found.shape == (1, 100, 2)
+        assert found.dtype == np.float32
+        assert ((found >= 0) & (found <= 1)).all()
+        assert np.flatnonzero(found[0, 25:75, 0] > 0.5).tolist() == [46 - 25]
+
+    def test_the_same_frames_give_the_same_bits(self, shot_model: ShotModel) -> None:
+        """What is kept is kept for good."""
+        window = np.random.default_rng(5).integers(0, 255, (1, 100, 27, 48, 3), np.uint8)
+        np.testing.assert_array_equal(shot_model.probabilities(window), shot_model.probabilities(window))

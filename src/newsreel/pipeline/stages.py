@@ -152,7 +152,7 @@ class EmbedStage:
 
 def _read(row: dict[str, Any], recipe: str, film_recipe: str) -> Iterator[dict[str, Any]]:
     known = frozenset(row["known"] or ())
-    for reading in read(Ref(row["location"], row["line"]), known, recipe):  # FILM
+    for reading in read(Ref(row["location"], row["line"]), known, recipe, film_recipe):
         yield {
             "location": reading.location,
             "input_uri": reading.uri,

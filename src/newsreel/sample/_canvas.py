@@ -15,6 +15,10 @@ Point = tuple[float, float]
 _SCALE = 2
 
 
+def _image(pixels: NDArray[np.floating]) -> Image.Image:
+    return Image.fromarray(np.clip(pixels, 0, 255, out=pixels).astype(np.uint8))
+
+
 class Canvas:
     """A picture in the making. Coordinates are pixels of the finished one; every random choice comes from one seed."""
 
@@ -23,13 +27,6 @@ class Canvas:
         self.random = np.random.default_rng(seed)
         self._image = Image.new("RGB", (width * _SCALE, height * _SCALE))
         self._draw = ImageDraw.Draw(self._image)
-
-    def _replace(self, pixels: NDArray[np.float32]) -> None:
-        self._image = Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
-        self._draw = ImageDraw.Draw(self._image)
-
-    def _pixels(self) -> NDArray[np.float32]:
-        return np.asarray(self._image, dtype=np.float32)
 
     def gradient(self, top: float, bottom: float, colours: Sequence[Colour]) -> None:
         """Fills the band from `top` to `bottom` with colours running into each other."""
@@ -69,8 +66,9 @@ class Canvas:
         )
         light = strength * np.outer(down, across)
         part = self._image.crop((box[0], box[1], ends[0], ends[1]))
-        lit = np.asarray(part, dtype=np.float32) + light[..., None] * np.array(colour, dtype=np.float32)
-        self._image.paste(Image.fromarray(np.clip(lit, 0, 255).astype(np.uint8)), (box[0], box[1]))
+        lit = light[..., None] * np.array(colour, dtype=np.float32)
+        lit += np.asarray(part)
+        self._image.paste(_image(lit), (box[0], box[1]))
 
     def stars(self, count: int, bottom: float) -> None:
         """Points of light above a height."""
@@ -103,23 +101,20 @@ class Canvas:
         """Mist: a colour laid over a band, its share running from one value to the other."""
         first, last = int(top * _SCALE), int(bottom * _SCALE)
         share = np.linspace(at_top, at_bottom, last - first, dtype=np.float32)[:, None, None]
-        pixels = self._pixels().copy()
-        pixels[first:last] = pixels[first:last] * (1 - share) + np.array(colour, dtype=np.float32) * share
-        self._replace(pixels)
+        band = np.asarray(self._image.crop((0, first, self._image.width, last)), dtype=np.float32)
+        self._image.paste(_image(band * (1 - share) + np.array(colour, dtype=np.float32) * share), (0, first))
 
     def water(self, level: float, tint: Colour, share: float = 0.45, ripple: float = 10.0) -> None:
         """Mirrors what stands above a level into the water below it, broken by ripples that grow towards the viewer."""
-        pixels = self._pixels().copy()
         shore = int(level * _SCALE)
         rows = np.arange(self._image.height - shore)
         depth = rows / max(1, len(rows))
         source = np.clip(shore - 1 - (rows * 0.9).astype(int), 0, shore - 1)
         wave = np.sin(rows / (2 + 14 * depth)) * ripple * _SCALE * depth + self.random.normal(0, 1 + 5 * depth)
         columns = np.arange(self._image.width)
-        for row, above, shift in zip(rows, source, wave, strict=True):
-            mirrored = pixels[above, np.clip(columns + int(shift), 0, len(columns) - 1)]
-            pixels[shore + row] = mirrored * (1 - share) + np.array(tint, dtype=np.float32) * share
-        self._replace(pixels)
+        above = np.asarray(self._image)[source[:, None], np.clip(columns + wave.astype(int)[:, None], 0, columns[-1])]
+        mirrored = above.astype(np.float32) * (1 - share) + np.array(tint, dtype=np.float32) * share
+        self._image.paste(_image(mirrored), (0, shore))
 
     def person(self, x: float, foot: float, height: float, colour: Colour) -> None:
         """Someone standing, from afar."""

@@ -83,8 +83,6 @@ class _Placed:
 
     def picture(self, scene: Image.Image, number: int) -> Image.Image:
         seconds, share = (number - self.first) / FRAME_RATE, (number - self.first) / (self.last - self.first - 1)
-        picture = scene.copy()
-        self.take.life(Pen(picture), seconds)
         seen = self.take.opens.towards(self.take.closes, share)
         wander = self.take.sway
         held = Framing(
@@ -92,7 +90,9 @@ class _Placed:
             seen.top + wander * (0.6 * math.sin(2.3 * seconds + 1) + 0.3 * math.sin(5.3 * seconds)),
             seen.width,
         )
-        return picture.resize((WIDTH, HEIGHT), Image.Resampling.BILINEAR, box=held.box)
+        picture = scene.resize((WIDTH, HEIGHT), Image.Resampling.BILINEAR, box=held.box)
+        self.take.life(Pen(picture, held.box), seconds)
+        return picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +128,14 @@ class Film:
 
     def pictures(self) -> Iterator[Image.Image]:
         """Every frame, RGB."""
-        scenes = [(placed, placed.take.scene()) for placed in self._placed()]
+        drawn = {scene: scene() for scene in {take.scene for take in self.takes}}
+        placed = self._placed()
         for number in range(self.frames):
-            seen = [(placed, scene) for placed, scene in scenes if placed.first <= number < placed.last]
-            later, scene = seen[-1]
-            picture = later.picture(scene, number)
-            for placed, scene in seen[:-1]:
-                picture = _joined(placed.picture(scene, number), picture, later.take, number - later.first)
+            *earlier, later = (one for one in placed if one.first <= number < one.last)
+            picture = later.picture(drawn[later.take.scene], number)
+            for one in earlier:
+                before = one.picture(drawn[one.take.scene], number)
+                picture = _joined(before, picture, later.take, number - later.first)
             yield picture
 
 

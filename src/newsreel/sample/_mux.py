@@ -33,7 +33,7 @@ class Encoding:
     container_options: Mapping[str, str] = field(default_factory=dict)
     metadata: Mapping[str, str] = field(default_factory=dict)
     """What the container says of the film."""
-    grain: float = 2.0
+    grain: float = 1.5
     """The standard deviation of the noise that a sensor or film adds, in steps of luminance."""
 
 

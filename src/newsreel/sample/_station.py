@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 from PIL import Image
 
 from newsreel.sample._canvas import Canvas
@@ -13,18 +12,6 @@ from newsreel.sample._pen import Pen
 __all__ = ["closed_line", "lamp", "platform", "waiting"]
 
 _CLOCK = (640.0, 170.0)
-_DRIFT = Image.fromarray(
-    np.dstack(
-        [
-            np.full((90, 320, 3), (250, 248, 240), dtype=np.uint8),
-            (
-                110
-                * np.exp(-((np.linspace(-2.2, 2.2, 320)[None, :]) ** 2))
-                * np.exp(-((np.linspace(-2.2, 2.2, 90)[:, None]) ** 2))
-            ).astype(np.uint8),
-        ]
-    )
-)
 
 
 def platform() -> Image.Image:
@@ -79,8 +66,9 @@ def platform() -> Image.Image:
 
 def waiting(pen: Pen, seconds: float) -> None:
     """The clock's second hand ticks, clouds drift, a pigeon pecks."""
-    for x, y, pace in ((-60, 24, 9), (380, 66, 6), (700, 6, 11)):
-        pen.laid(_DRIFT, x + pace * seconds, y)
+    for x, y, pace in ((590, 50, 6), (700, 34, 9), (850, 56, 11)):
+        pen.haze(x + pace * seconds, y, 84, 17, (250, 248, 240), 0.45)
+        pen.haze(x + 46 + pace * seconds, y - 9, 46, 15, (252, 250, 244), 0.35)
     _hand(pen, (7 + 12 / 60) / 12, 32, 6)
     _hand(pen, (12 + seconds / 60) / 60, 48, 4)
     tick = math.floor(seconds) + min(1.0, (seconds % 1) * 8)

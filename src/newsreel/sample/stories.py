@@ -25,6 +25,7 @@ SHOWCASE: tuple[tuple[str, str], ...] = (
     ("container ship stuck on a sandbank", "Stories and photo captions side by side: the Halcyon off Tarnby."),
     ("who was to blame for the ship running aground", "A follow-up: from the stranding to its captain in court."),
     ("how much will insurance companies pay after the flood?", "A question; the answer, corrected, says 'inundated'."),
+    ("how long does slack water last", "A moment: nine seconds into a film, a pilot says it; no caption does."),
     ("why did the train come off the tracks", "Cause and event: the investigators' note beside the accident."),
     ("unemployment figures for Varland", "Not there: the jobless figures are embargoed until 2099."),
     ("Oduya transfer to Atletico Ferrin", "Not there: that story was killed, so only true stories of Oduya are found."),

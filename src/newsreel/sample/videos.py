@@ -73,14 +73,14 @@ _BRIDGE = Film(
     (
         Take(
             scene=_scenes.flood_bridge,
-            frames=60,
-            opens=Framing(60, 60, 900),
-            closes=Framing(230, 90, 880),
+            frames=50,
+            opens=Framing(0, 130, 1010),
+            closes=Framing(120, 150, 970),
             life=lambda pen, seconds: pen.ripple(470, 800, seconds),
         ),
         Take(
             scene=_bridge.bridge_by_day,
-            frames=65,
+            frames=55,
             opens=Framing(0, 0, 860),
             closes=Framing(90, 20, 840),
             life=_bridge.flowing,
@@ -89,31 +89,31 @@ _BRIDGE = Film(
         ),
         Take(
             scene=_bridge.mayor,
-            frames=85,
+            frames=70,
             opens=Framing(130, 60, 700),
             closes=Framing(150, 72, 660),
             life=_bridge.announcing,
             sway=1.6,
         ),
         Take(
-            scene=_bridge.deck, frames=80, opens=_NEARER, closes=Framing(40, 22, 880), life=_bridge.crossing, sway=1.2
+            scene=_bridge.deck, frames=65, opens=_NEARER, closes=Framing(40, 22, 880), life=_bridge.crossing, sway=1.2
         ),
         Take(
             scene=_bridge.bridge_in_the_evening,
-            frames=60,
+            frames=50,
             opens=Framing(100, 10, 820),
             closes=Framing(20, 0, 930),
             life=_bridge.flowing,
             join=Join.FADE,
-            join_frames=24,
+            join_frames=36,
         ),
     )
 )
 
 _STATION = Film(
     (
-        Take(scene=_station.platform, frames=225, opens=_WHOLE, closes=_WHOLE, life=_station.waiting),
-        Take(scene=_station.closed_line, frames=65, opens=_WHOLE, closes=_NEARER, life=_station.lamp),
+        Take(scene=_station.platform, frames=190, opens=_WHOLE, closes=_WHOLE, life=_station.waiting),
+        Take(scene=_station.closed_line, frames=50, opens=_WHOLE, closes=_NEARER, life=_station.lamp),
     )
 )
 
@@ -182,7 +182,7 @@ _RELEASES = {
     "tarnby-halcyon-pilot.mp4": _Release(
         encoding=Encoding(
             codec="libx264",
-            options={"preset": "veryfast", "crf": "25", "g": "50"},
+            options={"preset": "superfast", "crf": "25", "g": "50"},
             container_options={"movflags": "+faststart"},
             metadata={
                 "title": "Tarnby pilot on the minutes that freed the Halcyon",
@@ -202,7 +202,7 @@ _RELEASES = {
     "brackwater-old-bridge.webm": _Release(
         encoding=Encoding(
             codec="libvpx-vp9",
-            options={"deadline": "realtime", "cpu-used": "8", "crf": "34", "b": "0", "g": "50"},
+            options={"deadline": "realtime", "cpu-used": "8", "crf": "38", "b": "0", "g": "50"},
         ),
         sidecars={".json": _ninjs()},
     ),

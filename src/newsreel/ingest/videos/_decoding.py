@@ -14,7 +14,7 @@ from av.video.stream import VideoStream
 from newsreel.ingest.videos._losses import What
 from newsreel.ingest.videos._opening import Opened
 
-__all__ = ["BARREN_PACKETS", "Pictures", "byte_of", "pictures"]
+__all__ = ["BARREN_PACKETS", "Pictures", "byte_of", "pictures", "stamp_of"]
 
 BARREN_PACKETS = 10_000
 """So many packets without a picture, and the rest is given up."""
@@ -47,7 +47,15 @@ def byte_of(picture: VideoFrame) -> int | None:
     return picture.opaque[0] if isinstance(picture.opaque, tuple) else None
 
 
+def stamp_of(film: Opened, picture: VideoFrame) -> int | None:
+    """The picture's timestamp, in the stream's ticks."""
+    return picture.pts if film.has_stamps else picture.dts
+
+
 def _decoded(film: Opened, packet: Packet[VideoStream] | None, note: Note) -> list[VideoFrame]:
+    if packet is not None and packet.has_sidedata("encryption_info"):
+        note(What.ENCRYPTED)
+        return []
     if packet is not None and packet.size:
         packet.opaque = (packet.pos,)  # a new object each: PyAV tells them apart by their address
     try:

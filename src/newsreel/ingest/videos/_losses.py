@@ -14,9 +14,11 @@ class What(StrEnum):
     """What may go wrong in a film that is read all the same; the value is how it is said."""
 
     PACKET = "could not be decoded: {n} packet(s) of pictures"
+    ENCRYPTED = "encrypted (DRM): {n} packet(s) of pictures"
     PICTURE = "damaged: {n} picture(s), shown as far as they could be decoded"
     FORMAT = "in a pixel format that cannot be converted: {n} picture(s)"
     PLACE = "could not be read: {n} place(s) in the file"
+    GAP = "missing: keyframes that the file's index lists, in {n} place(s)"
     JUMP = "the timestamps jump {n} time(s), bridged: later times are not the file's own"
     ORDER = "timestamps not after the one before: {n}, moved behind it"
     BARREN = "given up after thousands of packets without a picture"

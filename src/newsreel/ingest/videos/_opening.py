@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import av
 import av.logging
-from av.container import InputContainer
+from av.container import Flags, InputContainer
 from av.stream import Discard, Disposition
 from av.video.stream import VideoStream
 
@@ -21,7 +21,7 @@ from newsreel.core.times import NS_PER_S
 from newsreel.ingest.sources import open_regular
 from newsreel.ingest.videos._formats import DEMUXERS
 
-__all__ = ["MAX_PIXELS", "Opened", "open_video"]
+__all__ = ["MAX_PIXELS", "Opened", "keyframes", "open_video"]
 
 MAX_PIXELS = 40_000_000
 """Of one picture: 8K of any shape."""
@@ -32,6 +32,8 @@ _OPTIONS = {
     "enable_drefs": "0",  # a QuickTime file may name other files as its media
     "max_pixels": str(MAX_PIXELS),
 }
+_STAMPLESS = ("avi", "h264", "hevc", "mpegvideo")
+"""FFmpeg's names of the formats that do not say when a picture is shown, only when it is decoded."""
 _COVERS = Disposition.attached_pic | Disposition.timed_thumbnails
 _MOST_THREADS = 8
 
@@ -54,6 +56,16 @@ class Opened:
     def time_base(self) -> Fraction:
         """Of the stream's timestamps, in seconds."""
         return self.stream.time_base or Fraction(1, 90_000)
+
+    @property
+    def has_stamps(self) -> bool:
+        """Whether the format says when a picture is shown; otherwise, only in which order and how far apart."""
+        return self.container.format.name not in _STAMPLESS
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether a duration that it says is of its pictures, not of sound that may be longer."""
+        return bool(self.stream.duration) or len(self.container.streams) == 1
 
     @property
     def origin(self) -> Fraction:
@@ -103,6 +115,17 @@ def open_video(path: Path, limit_s: float) -> Iterator[Opened]:
             yield _chosen(container)
 
 
+def keyframes(path: Path, limit_s: float) -> Sequence[int]:
+    """The timestamps of the keyframes that the file's own index lists, sorted; none where it has no index.
+
+    Some readers load it only when they seek.
+    """
+    with open_video(path, limit_s) as film:
+        with suppress(av.FFmpegError):
+            film.container.seek(0, stream=film.stream)
+        return sorted(entry.timestamp for entry in film.stream.index_entries if entry.timestamp is not None)
+
+
 def _chosen(container: InputContainer) -> Opened:
     pictures = [one for one in container.streams.video if not one.disposition & _COVERS]
     if not pictures:
@@ -121,8 +144,6 @@ def _chosen(container: InputContainer) -> Opened:
             f"its pictures have {stream.codec_context.width} x {stream.codec_context.height} pixels, more than "
             f"{MAX_PIXELS // 1_000_000} million: export it smaller"
         )
-    if stream.codec_tag.startswith("enc"):
-        raise UnreadableError("encrypted (DRM): ask the provider for a copy that is not")
     _prepare(container, stream)
     return Opened(container, stream, len(pictures) - 1)
 
@@ -132,6 +153,7 @@ def _pixels(stream: VideoStream) -> int:
 
 
 def _prepare(container: InputContainer, stream: VideoStream) -> None:
+    container.flags &= ~cast(int, Flags.gen_pts.value)  # it may read far ahead, to guess
     for other in container.streams:
         other.discard = Discard.default if other is stream else Discard.all
     context = stream.codec_context

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -18,9 +19,9 @@ from av.video.reformatter import VideoReformatter
 from newsreel.core.times import NS_PER_S
 from newsreel.ingest.videos import _pictures
 from newsreel.ingest.videos._clock import Clock, exact_ns
-from newsreel.ingest.videos._decoding import Pictures, byte_of, pictures
+from newsreel.ingest.videos._decoding import Pictures, byte_of, pictures, stamp_of
 from newsreel.ingest.videos._losses import Losses, What
-from newsreel.ingest.videos._opening import Opened, open_video
+from newsreel.ingest.videos._opening import Opened, keyframes, open_video
 from newsreel.ingest.videos.position import Position, matching, seek
 
 __all__ = ["Footage", "Frame"]
@@ -28,7 +29,9 @@ __all__ = ["Footage", "Frame"]
 _BROADCAST = ("mpegts", "mpeg")
 """FFmpeg's names of the formats whose clock may jump."""
 _LONGEST_STEP_NS = 600 * NS_PER_S
-_SHORT_BY_NS = 2 * NS_PER_S
+_SHORT_BY_NS = NS_PER_S // 2
+_SHORT_BY_WITH_SOUND_NS = 3 * NS_PER_S
+_GAP_STEPS = 3
 _RUN_UPS_S = (1, 12, 60)
 """How far before a position decoding starts when it is resumed: far enough for the pictures that its own refer to."""
 
@@ -48,6 +51,7 @@ class Frame:
     size: tuple[int, int]
     """Width and height as shown: upright, with square pixels."""
     _decoded: VideoFrame = field(repr=False)
+    _stamp: int | None = field(repr=False)
     _turn: _pictures.Turn = field(repr=False)
     _clock: Clock = field(repr=False)
     _losses: Losses = field(repr=False)
@@ -61,7 +65,7 @@ class Frame:
         """From where `Footage.frames(resume=...)` gives this very frame first. It looks at every pixel: not free."""
         return Position(
             number=self.number,
-            stamp=self._decoded.pts,
+            stamp=self._stamp,
             byte=byte_of(self._decoded),
             fingerprint=_pictures.fingerprint(self._decoded, self.small),
             clock=self._clock,
@@ -83,6 +87,8 @@ class Footage:
         self._used = False
         self._clock = Clock()
         self._losses = Losses()
+        self._stamp: int | None = None
+        self._keyframes: Sequence[int] | None = None
         self._reformatter = VideoReformatter()
 
     def __enter__(self) -> Self:
@@ -140,7 +146,7 @@ class Footage:
     def _from_start(self, deadline_s: float) -> Iterator[Frame]:
         if self._used:
             self._reopen()
-        self._used, self._clock, self._losses = True, Clock(), Losses()
+        self._used, self._clock, self._losses, self._stamp = True, Clock(), Losses(), None
         yield from self._framed(pictures(self._film, deadline_s, self._note), 0)
 
     def _found(self, resume: Position, deadline_s: float) -> Iterator[Frame] | None:
@@ -149,13 +155,14 @@ class Footage:
         for run_up_s in _RUN_UPS_S:
             if seek(self._film, resume, run_up_s):
                 decoded = pictures(self._film, deadline_s, self._note)
-                if (picture := next(matching(decoded, resume), None)) is not None:
+                if (picture := next(matching(self._film, decoded, resume), None)) is not None:
                     return self._resumed(picture, decoded, resume)
                 decoded.close()
         return None
 
     def _resumed(self, picture: VideoFrame, decoded: Pictures, resume: Position) -> Iterator[Frame]:
-        self._clock, self._losses = resume.clock, resume.losses  # what was noted on the way was noted before
+        # What was noted on the way was noted before.
+        self._clock, self._losses, self._stamp = resume.clock, resume.losses, resume.stamp
         yield self._frame(picture, resume.number)
         yield from self._framed(decoded, resume.number + 1)
 
@@ -181,6 +188,7 @@ class Footage:
             small=_pictures.small(picture, turn, self._reformatter),
             size=_pictures.shown_size(picture.width, picture.height, self._film.stream.sample_aspect_ratio, turn),
             _decoded=picture,
+            _stamp=self._stamp,
             _turn=turn,
             _clock=self._clock,
             _losses=self._losses,
@@ -189,11 +197,28 @@ class Footage:
     def _tick(self, picture: VideoFrame) -> None:
         time_base = self._film.time_base
         step_ns = exact_ns(Fraction(picture.duration or 0), time_base)
-        stamp_ns = None if picture.pts is None else exact_ns(picture.pts - self._origin, time_base)
+        stamp = stamp_of(self._film, picture)
+        stamp_ns = None if stamp is None else exact_ns(stamp - self._origin, time_base)
         step_ns = step_ns if 0 < step_ns <= _LONGEST_STEP_NS else self._step_ns
+        if not self._film.has_stamps and self._clock == Clock():
+            # A picture comes out later than it is decoded, by as many as the decoder holds back to put them in order.
+            self._clock = Clock(shift_ns=-self._film.stream.codec_context.reorder_depth * step_ns)
+        if self._is_gap(stamp, step_ns):
+            self._note(What.GAP)
+        self._stamp = stamp
         self._clock, wrong = self._clock.tick(stamp_ns, step_ns, may_leap=self._may_leap)
         if wrong is not None:
             self._note(wrong)
+
+    def _is_gap(self, stamp: int | None, step_ns: int) -> bool:
+        """Whether pictures are missing before this one that the index lists: Matroska's reader does not tell."""
+        if stamp is None or self._stamp is None or not self._film.container.format.name.startswith("matroska"):
+            return False
+        if exact_ns(stamp - self._stamp, self._film.time_base) <= _GAP_STEPS * step_ns:
+            return False
+        if self._keyframes is None:
+            self._keyframes = keyframes(self._path, self._limit_s)
+        return bisect_right(self._keyframes, self._stamp) < bisect_left(self._keyframes, stamp)
 
     def _note(self, what: What) -> None:
         self._losses = self._losses.noted(what, max(self._clock.last_ns, 0))
@@ -201,5 +226,6 @@ class Footage:
     def _note_if_short(self) -> None:
         said_ns = self._film.duration_ns or 0
         explained = any(loss.what in (What.LIMIT, What.BARREN, What.JUMP) for loss in self._losses.entries)
-        if not explained and said_ns > self.end_ns + _SHORT_BY_NS:
+        slack_ns = _SHORT_BY_NS if self._film.is_alone else _SHORT_BY_WITH_SOUND_NS
+        if not explained and said_ns > self.end_ns + slack_ns:
             self._note(What.SHORT)

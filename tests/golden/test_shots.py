@@ -1,0 +1,88 @@
+"""What the model finds in real films, beside what is there (`shots.toml`) and beside the reference implementation."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from newsreel.core.shots import Transition
+from newsreel.ingest.videos import Footage
+from newsreel.models.shots import Boundary, BoundaryFinder, OnnxShotModel, Scorer
+from newsreel.models.shots.config import Frames, Probabilities
+
+TRUTH: dict[str, dict[str, Any]] = tomllib.loads((Path(__file__).parent / "shots.toml").read_text(encoding="utf-8"))
+
+NEAR_FRAMES = 2
+"""How far the ends of a gradual transition may be from where they are."""
+
+FURTHER = {
+    "big_buck_bunny_0_30.webm": 12,  # the fade in begins with twelve frames that are nearly black
+    "fades.mp4": 6,  # each change of grey begins and ends by 1 to 3 of 255 levels a frame
+}
+
+
+@pytest.fixture(scope="session")
+def film(shared: Callable[[str], Path]) -> Callable[[str], Frames]:
+    """A shared film's frames as the model sees them, decoded once."""
+    decoded: dict[str, Frames] = {}
+
+    def decode(name: str) -> Frames:
+        if name not in decoded:
+            with Footage(shared(f"video/{name}")) as footage:
+                decoded[name] = np.stack([frame.small for frame in footage.frames()])
+        return decoded[name]
+
+    return decode
+
+
+def score(model: OnnxShotModel, frames: Frames) -> Probabilities:
+    scorer = Scorer(model)
+    return np.concatenate([scorer.push(frames), scorer.finish()])
+
+
+def boundaries(probabilities: Probabilities) -> list[Boundary]:
+    finder = BoundaryFinder()
+    return finder.push(probabilities) + finder.finish()
+
+
+@pytest.mark.parametrize("name", TRUTH)
+def test_what_is_found_is_what_is_there(name: str, film: Callable[[str], Frames], shot_model: OnnxShotModel) -> None:
+    truth, frames = TRUTH[name], film(name)
+    assert len(frames) == truth["frames"]
+    found = boundaries(score(shot_model, frames))
+    assert [b.frame for b in found if b.transition is Transition.CUT] == truth["cuts"]
+    spans = [b.transition_frames for b in found if b.transition_frames]
+    assert len(spans) == len(truth["gradual"])
+    for span, there in zip(spans, truth["gradual"], strict=True):
+        np.testing.assert_allclose(span, there["frames"], atol=FURTHER.get(name, NEAR_FRAMES), rtol=0)
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "end"),
+    [("big_buck_bunny_0_30.webm", 260, 310), ("testvideo.mp4", 515, 565)],
+    ids=["a cut", "a dissolve"],
+)
+def test_probabilities_and_scenes_are_the_references(
+    name: str,
+    start: int,
+    end: int,
+    film: Callable[[str], Frames],
+    shot_model: OnnxShotModel,
+    shot_reference: Any,
+) -> None:
+    torch = pytest.importorskip("torch", reason="needs the build extra")
+    frames = film(name)[start:end]
+    expected = torch.stack(shot_reference.predict_frames(torch.from_numpy(frames), quiet=True), 1).numpy()
+    found = score(shot_model, frames)
+    np.testing.assert_allclose(found, expected, atol=1e-4, rtol=0)
+    scenes, theirs = (shot_reference.predictions_to_scenes(heads[:, 0]) for heads in (found, expected))
+    np.testing.assert_array_equal(scenes, theirs)
+    ends = [int(scene[1]) + 1 for scene in theirs[:-1]]
+    for boundary, first in zip(boundaries(found), ends, strict=True):
+        near = boundary.transition_frames or (boundary.frame, boundary.frame)
+        assert near[0] <= first <= near[1]

@@ -1,4 +1,4 @@
-"""The scenes of the film about a bridge: by day and in the evening, the mayor who speaks, people who cross."""
+"""The scenes of the film about a bridge: by day and in the evening, and people who cross it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from PIL import Image
 from newsreel.sample._canvas import Canvas, Colour
 from newsreel.sample._pen import Pen
 
-__all__ = ["announcing", "bridge_by_day", "bridge_in_the_evening", "crossing", "deck", "flowing", "mayor"]
+__all__ = ["bridge_by_day", "bridge_in_the_evening", "crossing", "deck", "flowing"]
+
 
 _DAY: dict[str, Colour] = {
     "stone": (186, 168, 140),
@@ -18,6 +19,8 @@ _DAY: dict[str, Colour] = {
     "town": (196, 152, 118),
     "far": (164, 182, 172),
 }
+
+
 _EVENING: dict[str, Colour] = {
     "stone": (96, 80, 96),
     "dark": (58, 50, 70),
@@ -120,64 +123,6 @@ def _banks(c: Canvas, grass: Colour, mud: Colour) -> None:
 def flowing(pen: Pen, seconds: float) -> None:
     """The river under the arches."""
     pen.ripple(356, 540, seconds, 2.6)
-
-
-def mayor() -> Image.Image:
-    """The mayor at a lectern before the town hall, microphones in front of her."""
-    c = Canvas(960, 540, 32)
-    c.gradient(0, 540, [(214, 190, 156), (188, 158, 124), (150, 120, 96)])
-    for x in range(30, 960, 180):
-        c.box(x, 40, 92, 250, (112, 120, 128))
-        c.box(x + 8, 48, 76, 234, (150, 168, 178))
-        c.stroke([(x + 46, 48), (x + 46, 282)], (112, 120, 128), 5)
-        c.stroke([(x + 8, 150), (x + 84, 150)], (112, 120, 128), 5)
-        c.box(x - 10, 290, 112, 14, (226, 208, 178))
-    for x in (132, 672):
-        c.polygon([(x, 20), (x + 66, 34), (x + 66, 230), (x + 33, 206), (x, 216)], (22, 84, 98))
-        c.oval(x + 33, 112, 22, 22, (230, 196, 120))
-        c.oval(x + 33, 112, 17, 17, (22, 84, 98))
-    c.soften(1.8)
-    c.polygon([(330, 540), (350, 402), (420, 366), (480, 356), (540, 366), (610, 402), (632, 540)], (120, 36, 60))
-    c.polygon([(330, 540), (350, 402), (392, 380), (404, 540)], (96, 28, 50))
-    c.polygon([(446, 352), (480, 452), (514, 352), (528, 366), (484, 498), (476, 498), (432, 366)], (236, 228, 214))
-    c.stroke([(402, 372), (432, 440), (480, 478), (528, 440), (558, 372)], (216, 176, 84), 8)
-    c.oval(480, 484, 17, 17, (232, 196, 100))
-    c.polygon([(452, 308), (508, 308), (514, 356), (480, 382), (446, 356)], (104, 68, 50))
-    for dx, dy, r in ((0, -66, 74), (-58, -22, 46), (58, -22, 46), (-62, 34, 34), (62, 34, 34)):
-        c.oval(480 + dx, 232 + dy, r, r, (42, 34, 36))
-    c.oval(480, 240, 66, 86, (134, 88, 64))
-    c.polygon([(416, 214), (440, 160), (500, 152), (544, 214), (520, 182), (470, 178)], (42, 34, 36))
-    for side in (-1, 1):
-        c.oval(480 + side * 66, 296, 5, 8, (230, 196, 100))
-        c.stroke([(480 + side * 14, 216), (480 + side * 28, 209), (480 + side * 44, 215)], (38, 28, 28), 5)
-        c.oval(480 + side * 37, 270, 17, 12, (150, 92, 70))
-    c.polygon([(478, 230), (466, 268), (488, 271)], (112, 70, 52))
-    c.polygon([(300, 470), (660, 470), (690, 540), (270, 540)], (98, 66, 44))
-    c.polygon([(312, 456), (648, 456), (660, 472), (300, 472)], (140, 98, 64))
-    for x, lean, tint in (
-        (424, 26, (190, 50, 48)),
-        (470, 6, (40, 96, 150)),
-        (520, -14, (226, 170, 52)),
-        (560, -34, (60, 62, 70)),
-    ):
-        c.stroke([(x, 458), (x + lean, 400)], (44, 46, 52), 5)
-        c.oval(x + lean, 396, 10, 13, (36, 38, 44))
-        c.box(x + lean - 10, 402, 20, 13, tint)
-    return c.finish(grain=0)
-
-
-def announcing(pen: Pen, seconds: float) -> None:
-    """The mayor's mouth and eyes; now and then a photographer's light on the wall."""
-    syllable = abs(math.sin(6.4 * seconds + 0.4) * math.sin(3.3 * seconds))
-    pen.oval(480, 300, 18 - 3 * syllable, 2.5 + 8 * syllable, (92, 34, 40))
-    pen.stroke([(460, 297), (480, 294 - 2 * syllable), (500, 297)], (166, 70, 74), 3.4)
-    shut = math.sin(2.3 * seconds + 2.2) > 0.985
-    for x in (453, 507):
-        if shut:
-            pen.stroke([(x - 10, 234), (x, 236), (x + 10, 234)], (74, 46, 36), 3)
-            continue
-        pen.oval(x, 233, 10, 7, (240, 234, 226))
-        pen.oval(x + 3 * math.sin(0.9 * seconds), 233.5, 5, 6, (52, 36, 30))
 
 
 def deck() -> Image.Image:

@@ -16,7 +16,7 @@ import pillow_heif
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from newsreel.sample import _rooms, _scenes
+from newsreel.sample import _country, _rooms, _waters
 from newsreel.sample._iptc import Caption, exif, iim_segment, with_iim, xmp
 
 __all__ = ["write_photos"]
@@ -39,7 +39,7 @@ class _Shot:
 _SHOTS = (
     _Shot(
         "brackwater-flood-bridge.jpg",
-        _scenes.flood_bridge,
+        _waters.flood_bridge,
         Caption(
             headline="Lenne rises to the arches of Brackwater's Old Bridge",
             text="Volunteers row past the Old Bridge in Brackwater, Varland, at dusk on Tuesday, March 3, 2026, as the"
@@ -55,7 +55,7 @@ _SHOTS = (
     ),
     _Shot(
         "brackwater-flood-aerial.heic",
-        _scenes.flood_aerial,
+        _waters.flood_aerial,
         Caption(
             headline="Lower Brackwater under water",
             text="Only roofs and treetops stand clear of the River Lenne in the lower town of Brackwater, Varland, seen"
@@ -102,7 +102,7 @@ _SHOTS = (
     ),
     _Shot(
         "tarnby-halcyon-aground.jpg",
-        _scenes.aground,
+        _waters.aground,
         Caption(
             headline="Container ship Halcyon aground off Tarnby",
             text="A tug stands by the container ship Halcyon on a sandbank off Tarnby, Varland, on Monday, March 9,"
@@ -117,7 +117,7 @@ _SHOTS = (
     ),
     _Shot(
         "mount-ferrin-wildfire.jpg",
-        _scenes.wildfire,
+        _country.wildfire,
         Caption(
             headline="Winter wildfire burns on Mount Ferrin",
             text="Two firefighters watch the flames along the ridge of Mount Ferrin, Selvia, on the night of Wednesday,"
@@ -147,7 +147,7 @@ _SHOTS = (
     ),
     _Shot(
         "aurora-borealis-ice-core.jpg",
-        _scenes.ice,
+        _waters.ice,
         Caption(
             headline="Ice core expedition reaches its winter station",
             text="Dr Ines Calloway, a climate scientist, and a colleague set up a drill on a floe beside the research"
@@ -163,7 +163,7 @@ _SHOTS = (
     ),
     _Shot(
         "millford-derailment.jpg",
-        _scenes.derailment,
+        _country.derailment,
         Caption(
             headline="Regional train leaves the track near Millford",
             text="Recovery crews inspect a regional train that derailed on an embankment near Millford, Varland, on"
@@ -194,7 +194,7 @@ _SHOTS = (
     ),
     _Shot(
         "cape-sorrel-satellite-launch.jpg",
-        _scenes.launch,
+        _country.launch,
         Caption(
             headline="Weather satellite lifts off from Cape Sorrel",
             text="Spectators watch a rocket carry Varland's first weather satellite from Cape Sorrel before dawn on"
@@ -208,7 +208,7 @@ _SHOTS = (
     ),
     _Shot(
         "lenne-valley-orchard-frost.tif",
-        _scenes.orchard,
+        _country.orchard,
         Caption(
             headline="Candles against the frost",
             text="A grower walks between rows of frost candles in a cherry orchard in the Lenne valley near Tarnby,"

@@ -13,6 +13,7 @@ import pytest
 from newsreel.core.shots import Transition
 from newsreel.ingest.videos import Footage
 from newsreel.models.shots import Boundary, BoundaryFinder, OnnxShotModel, Scorer
+from newsreel.models.shots.boundaries import GRADUAL_FRAMES
 from newsreel.models.shots.config import Frames, Probabilities
 
 TRUTH: dict[str, dict[str, Any]] = tomllib.loads((Path(__file__).parent / "shots.toml").read_text(encoding="utf-8"))
@@ -86,3 +87,19 @@ def test_probabilities_and_scenes_are_the_references(
     for boundary, first in zip(boundaries(found), ends, strict=True):
         near = boundary.transition_frames or (boundary.frame, boundary.frame)
         assert near[0] <= first <= near[1]
+
+
+@pytest.mark.parametrize("mixed", [0, 2, 3, 8])
+def test_a_dissolve_spans_the_frames_that_are_mixed(
+    mixed: int, film: Callable[[str], Frames], shot_model: OnnxShotModel
+) -> None:
+    """Two real shots joined by so many frames of both: the model marks these and no others."""
+    frames = film("big_buck_bunny_0_30.webm")
+    meadow, bird = frames[200:250].astype(np.float32), frames[400:450].astype(np.float32)
+    share = np.clip((np.arange(50) - 19) / (mixed + 1), 0, 1).astype(np.float32)[:, None, None, None]
+    (boundary,) = boundaries(score(shot_model, (meadow * (1 - share) + bird * share).astype(np.uint8)))
+    if mixed < GRADUAL_FRAMES:
+        assert boundary.transition is Transition.CUT
+        assert 20 <= boundary.frame <= 20 + mixed
+    else:
+        assert boundary.transition_frames == (20, 20 + mixed)

@@ -145,7 +145,7 @@ def _bad_vectors(segments: Table, pending: set[str]) -> set[str]:
         needed = pc.greater(pc.utf8_length(batch.column("text")), 0).to_numpy(zero_copy_only=False)
         filled = pc.fill_null(vectors.flatten(), 0.0).to_numpy(zero_copy_only=False)
         norms = np.ones(len(batch))
-        norms[~missing] = np.linalg.norm(filled.reshape(int((~missing).sum()), -1), axis=1)
+        norms[~missing] = np.linalg.norm(filled.reshape(-1, vectors.type.list_size), axis=1)
         wrong = (missing & needed) | ~(np.abs(norms - 1) < _UNIT_TOLERANCE)
         bad.update(u for u, w in zip(batch.column("uri").to_pylist(), wrong, strict=True) if w)
     return bad - pending

@@ -1,0 +1,125 @@
+"""A film to its shots and keyframes, and taking it up where it was left."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from PIL import Image, ImageFilter
+from tests.film_builders import picture, shots, write_film
+
+from newsreel.ingest.videos import Footage
+from newsreel.pipeline.cutting import cut
+from newsreel.pipeline.keyframes import Candidates, sharpness
+from newsreel.testing.fakes import FakeShotModel
+
+LENGTHS = (40, 5, 200, 3, 90, 312, 60)
+"""Of the shots, in frames; one is too short to be made."""
+CUTS = [40, 45, 245, 338, 650]
+
+MEMORY = """
+import resource, sys
+from pathlib import Path
+from newsreel.ingest.videos import Footage
+from newsreel.pipeline.cutting import cut
+from newsreel.testing.fakes import FakeShotModel
+def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+before, frames = peak(), 0
+with Footage(Path(sys.argv[1])) as footage:
+    for table in cut(footage, FakeShotModel(), "key", "uri", None):
+        frames = table["end_frame"][-1].as_py()
+print(frames, peak() - before)
+"""
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_film(tmp_path_factory.mktemp("film") / "long.mp4", frames=sum(LENGTHS), draw=shots(*LENGTHS), gop=60)
+
+
+def tables_of(path: Path, opened: dict[str, Any] | None = None, model: FakeShotModel | None = None) -> list[pa.Table]:
+    with Footage(path) as footage:
+        return list(cut(footage, model or FakeShotModel(), "key", "uri", opened))
+
+
+def closed(tables: list[pa.Table]) -> list[dict[str, Any]]:
+    return [row for table in tables for row in table.to_pylist() if row["transition"]]
+
+
+def colour(jpeg: bytes) -> tuple[int, ...]:
+    return tuple(round(c / 40) for c in np.asarray(Image.open(io.BytesIO(jpeg)))[-1, -1])
+
+
+def test_shots_tile_the_film_and_have_a_keyframe_of_their_own(film: Path) -> None:
+    rows = closed(tables_of(film))
+    assert [row["start_frame"] for row in rows] == [0, *CUTS]
+    assert [row["end_frame"] for row in rows] == [*CUTS, sum(LENGTHS)]
+    assert [row["start_ns"] for row in rows] == [n * 40_000_000 for n in (0, *CUTS)]
+    assert [row["end_ns"] for row in rows] == [n * 40_000_000 for n in (*CUTS, sum(LENGTHS))]
+    assert [row["transition"] for row in rows] == [*["cut"] * 5, "end"]
+    draw = shots(*LENGTHS)
+    for row in rows:
+        middle = draw((row["start_frame"] + row["end_frame"]) // 2)
+        assert colour(row["keyframe"]) == tuple(round(c / 40) for c in middle[-1, -1])
+
+
+def test_a_film_taken_up_anywhere_gives_the_same_rows_and_looks_at_few_frames_again(film: Path) -> None:
+    whole = tables_of(film)
+    rows = closed(whole)
+    assert len(whole) == 3
+    for table in whole[:-1]:
+        opened = table.to_pylist()[-1]
+        model = FakeShotModel()
+        rest = closed(tables_of(film, opened, model))
+        assert rest == [row for row in rows if row["position"] >= opened["position"]]
+        assert model.windows <= (sum(LENGTHS) - opened["end_frame"]) // 50 + 3
+
+
+def test_a_picture_that_is_sharp_stands_for_the_shot(tmp_path: Path) -> None:
+    def draw(number: int) -> np.ndarray:
+        drawn = Image.fromarray(picture(5, 320, 240))
+        drawn.putpixel((0, 239), (number * 3, 0, 0))
+        return np.asarray(drawn if number == 15 else drawn.filter(ImageFilter.GaussianBlur(3)))
+
+    path = write_film(tmp_path / "blurred.mp4", frames=40, size=(320, 240), draw=draw, options={"crf": "5"})
+    (row,) = closed(tables_of(path))
+    found = np.asarray(Image.open(io.BytesIO(row["keyframe"])))
+    assert sharpness(found) > 4 * sharpness(draw(0))
+
+
+def test_a_picture_in_a_transition_stands_for_a_shot_only_where_there_is_no_other() -> None:
+    dull, sharp = np.zeros((8, 8, 3), np.uint8), picture(85, 64, 48)
+    candidates = Candidates()
+    for frame, one in ((0, dull), (5, sharp), (10, dull)):
+        candidates.add(frame, one)
+    candidates.judge({4, 5, 6})
+    candidates.settle(10)
+    assert candidates.best is not None
+    assert candidates.best.frame == 0
+    candidates.next_shot()
+    candidates.judge({10})
+    candidates.settle(11)
+    assert candidates.best is not None
+    assert (candidates.best.frame, candidates.best.calm) == (10, False)
+
+
+def test_a_film_of_one_picture_and_one_of_less_than_a_window_are_one_shot(tmp_path: Path) -> None:
+    for frames in (1, 3, 26):
+        (row,) = closed(tables_of(write_film(tmp_path / f"{frames}.mp4", frames=frames, draw=shots(frames))))
+        assert (row["start_frame"], row["end_frame"], row["transition"]) == (0, frames, "end")
+        assert Image.open(io.BytesIO(row["keyframe"])).size == (64, 48)
+
+
+def test_three_hours_take_no_more_memory_than_three_minutes(tmp_path: Path) -> None:
+    """At a frame a second; `make torture` does it with the network and through the command."""
+    path = write_film(tmp_path / "long.mkv", frames=3 * 3600, rate=1, draw=shots(4_500, 4_500, 1_800))
+    out = subprocess.run([sys.executable, "-c", MEMORY, str(path)], capture_output=True, text=True, check=True).stdout
+    frames, grown_mb = map(int, out.split())
+    assert frames == 10_800
+    assert grown_mb < 100

@@ -59,7 +59,7 @@ def item_view(newsreel: Newsreel, item: Item, asked: Asked, moment_ns: int | Non
         caption=runs(item.caption, _caption_marks(item, passage)),
         film=film_view(item, shots, original, asked, passage, moment_ns),
         original=original,
-        has_thumbnail=item.kind is not Kind.STORY and _has_thumbnail(newsreel, item.uri),
+        has_thumbnail=item.kind is Kind.PHOTO and _has_thumbnail(newsreel, item.uri),
         related=newsreel.related(item.uri),
     )
 

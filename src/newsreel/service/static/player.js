@@ -82,8 +82,9 @@
 
   film.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    const link = event.target.closest("a[data-start]") ?? event.target.closest(".cues li")?.querySelector("a");
-    if (!link || String(window.getSelection())) return;
+    const words = String(window.getSelection()) ? null : event.target.closest(".cues li"); // not while they are copied
+    const link = event.target.closest("a[data-start]") ?? words?.querySelector("a");
+    if (!link) return;
     event.preventDefault();
     go(timed(link));
   });
@@ -97,8 +98,16 @@
 
   // The browser has the last word on whether it can play this.
 
+  const listening = new AbortController();
+  const on = (events, act) => {
+    for (const event of events) video.addEventListener(event, act, { signal: listening.signal });
+  };
+
   const giveUp = (reason) => {
     looked = video.currentTime || looked;
+    listening.abort();
+    video.removeAttribute("src");
+    video.load(); // or it would go on loading
     video.remove();
     video = null;
     button.remove();
@@ -107,30 +116,32 @@
     show();
   };
 
-  const failed = () => {
-    const began = video.currentTime > 0 && video.readyState > HTMLMediaElement.HAVE_NOTHING;
-    if (video.error?.code === MediaError.MEDIA_ERR_NETWORK) giveUp("The connection was lost: reload the page to go on.");
-    else giveUp(began ? "This browser cannot play on from here: what follows may be damaged." : "");
+  const cause = ({ code }) => {
+    if (code === MediaError.MEDIA_ERR_NETWORK) return "The connection was lost: reload the page to go on.";
+    const damaged = code === MediaError.MEDIA_ERR_DECODE && video.currentTime > 0;
+    return damaged ? "This browser cannot play on from here: what follows may be damaged." : "";
   };
 
-  video.addEventListener("error", failed);
-  video.addEventListener("loadedmetadata", () => { if (!video.videoWidth) giveUp(""); });
-  for (const event of ["timeupdate", "seeking", "seeked"]) video.addEventListener(event, () => video && follow());
-  for (const event of ["play", "pause"]) {
-    video.addEventListener(event, () => { button.textContent = video?.paused === false ? "Pause" : "Play"; });
-  }
-  button.addEventListener("click", () => { if (video.paused) video.play().catch(() => {}); else video.pause(); });
+  const isHeardOnly = () => video.readyState > HTMLMediaElement.HAVE_NOTHING && !video.videoWidth;
+
+  on(["error"], () => giveUp(cause(video.error)));
+  on(["loadedmetadata"], () => { if (isHeardOnly()) giveUp(); });
+  on(["timeupdate", "seeking", "seeked"], follow);
+  on(["play", "pause"], () => { button.textContent = video.paused ? "Play" : "Pause"; });
+
+  const start = () => video.play().catch(() => {}); // refused, or paused before it began
+  button.addEventListener("click", () => { if (video.paused) start(); else video.pause(); });
 
   // Who followed a link to a moment wants to see it. A browser may say no: then one key starts it.
 
   const begin = () => {
     button.focus();
     const [arrival] = performance.getEntriesByType("navigation");
-    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    if (arrival?.type === "navigate" && !still && !document.hidden) video.play().catch(() => {});
+    const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (arrival?.type === "navigate" && !calm && !document.hidden) start();
   };
 
-  if (!video.canPlayType(video.dataset.question) || video.error) giveUp("");
+  if (video.error || isHeardOnly() || !video.canPlayType(video.dataset.question)) giveUp();
   else if ("plays" in film.dataset) begin();
   follow();
 })();

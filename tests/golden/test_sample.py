@@ -18,7 +18,7 @@ def test_the_account(sample_archive: Path) -> None:
     assert found.balanced, found.faults
     assert {state.value: n for state, n in found.states.items()} == {
         "pending": 0,
-        "done": 55,
+        "done": 58,
         "duplicate": 1,
         "failed": 0,
         "removed": 1,
@@ -64,5 +64,5 @@ def test_the_correction_shows_the_corrected_figure_alone(newsreel: app.Newsreel)
 def test_every_item_carries_its_rights(newsreel: app.Newsreel) -> None:
     results = newsreel.search(Query(limit=100)).results
     with_rights = [r.item.uri for r in results if r.item.rights]
-    assert len(results) == 55
+    assert len(results) == 58
     assert len(with_rights) > 35

@@ -7,8 +7,8 @@ import json
 from functools import partial
 from typing import Any
 
-from newsreel.core.errors import UnreadableError
-from newsreel.core.item import Item, Kind
+from newsreel.core.errors import UnclearReleaseError, UnreadableError
+from newsreel.core.item import Item, Kind, Status
 from newsreel.ingest.documents import _ninjs_content as content
 from newsreel.ingest.documents._blocks import html_text
 from newsreel.ingest.documents._draft import Draft, Refusal, read_each
@@ -26,7 +26,7 @@ _REFUSED = {
     "planning": "a planning item, not a story",
 }
 _NOUNS = {Kind.PHOTO: "picture", Kind.VIDEO: "video"}
-_SIGNS = {"headline", "headlines", "bodies", "descriptions", "pubstatus", "versioncreated", "firstcreated",
+_SIGNS = {"headline", "headlines", "bodies", "descriptions", "pubstatus", "embargoed", "versioncreated", "firstcreated",
           "eventdetails", "renditions", "associations", "byline", "copyrightnotice"}  # fmt: skip
 
 
@@ -76,12 +76,23 @@ def _item(value: Any, uri: str, *, beside_film: bool) -> Item:
     fields = content.fields_of(value)
     if str(fields.get("$schema", "")).startswith(("http://json-schema.org", "https://json-schema.org")):
         raise UnreadableError("a JSON Schema, not a story")
-    if not _SIGNS & fields.keys() and not any(name.startswith(("body", "description")) for name in fields):
+    if not _is_ninjs(fields, beside_film):
         raise UnreadableError("JSON, but not a ninjs item (no headline, body or description); no other JSON is read")
     kind = _kind(fields)
     if beside_film and kind is Kind.STORY and not content.body(fields):
         kind = Kind.VIDEO
-    return _draft(fields, kind, uri, beside_film).item()
+    item = _draft(fields, kind, uri, beside_film).item()
+    misread = [name for name in fields if name.startswith("embargo") and name != "embargoed"]
+    if misread and item.status is Status.USABLE:  # leaving it out would publish
+        raise UnclearReleaseError("a field of an embargo that is not ninjs; write 'embargoed'")
+    return item
+
+
+def _is_ninjs(fields: content.Fields, beside_film: bool) -> bool:
+    """Whether it says anything that ninjs says; beside a film its type is enough."""
+    if beside_film and content.string(fields, "type").lower() in _KINDS.keys() - {""}:
+        return True
+    return bool(_SIGNS & fields.keys()) or any(name.startswith(("body", "description")) for name in fields)
 
 
 def _kind(fields: content.Fields) -> Kind:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
@@ -38,66 +38,39 @@ _COVERS = Disposition.attached_pic | Disposition.timed_thumbnails
 _MOST_THREADS = 8
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """A video that is open, and its stream of pictures."""
+    """A video that is open, its stream of pictures, and what is said of both.
+
+    Plain values, asked for once: PyAV's objects must not be touched after the container is closed.
+    """
 
     container: InputContainer
     stream: VideoStream
+    format: str
+    """FFmpeg's name of the container."""
+    codec: str
+    """FFmpeg's name of the codec, not of the library that decodes it: `av1`, not `libdav1d`."""
+    streams: int
     others: int
     """How many other streams of pictures there are, covers aside."""
-
-    @property
-    def codec(self) -> str:
-        """FFmpeg's name of the format, not of the library that decodes it: `av1`, not `libdav1d`."""
-        return self.stream.codec_context.codec.canonical_name
-
-    @property
-    def time_base(self) -> Fraction:
-        """Of the stream's timestamps, in seconds."""
-        return self.stream.time_base or Fraction(1, 90_000)
+    time_base: Fraction
+    """Of the stream's timestamps, in seconds."""
+    origin: Fraction
+    """The timestamp at which a player's clock starts, in ticks of the stream: the start of the earliest stream."""
+    rate: Fraction
+    """Pictures a second on the average, as the file says; 25 where it says nothing."""
+    duration_ns: int | None
+    """By the file's own account: of the pictures where the stream says so, else of all of it."""
+    is_alone: bool
+    """Whether that duration is of the pictures, not of sound that may be longer."""
+    pixel_aspect: Fraction | None
+    metadata: Mapping[str, str]
 
     @property
     def has_stamps(self) -> bool:
         """Whether the format says when a picture is shown; otherwise, only in which order and how far apart."""
-        return self.container.format.name not in _STAMPLESS
-
-    @property
-    def is_alone(self) -> bool:
-        """Whether a duration that it says is of its pictures, not of sound that may be longer."""
-        return bool(self.stream.duration) or len(self.container.streams) == 1
-
-    @property
-    def origin(self) -> Fraction:
-        """The timestamp at which a player's clock starts, in ticks of the stream: the start of the earliest stream.
-
-        The container says it in microseconds; the stream that it comes from says it exactly.
-        """
-        if self.container.start_time is None:
-            return Fraction(0)
-        start = Fraction(self.container.start_time, av.time_base)
-        exact = (
-            one.start_time * one.time_base
-            for one in self.container.streams
-            if one.start_time is not None and one.time_base is not None
-        )
-        near = min(exact, key=lambda s: abs(s - start), default=start)
-        return (near if abs(near - start) <= Fraction(1, av.time_base) else start) / self.time_base
-
-    @property
-    def rate(self) -> Fraction:
-        """Pictures a second on the average, as the file says; 25 where it says nothing."""
-        rates = (self.stream.average_rate, self.stream.guessed_rate, self.stream.base_rate)
-        return next((rate for rate in rates if rate and Fraction(1, 86_400) <= rate <= 10_000), Fraction(25))
-
-    @property
-    def duration_ns(self) -> int | None:
-        """How long the film is by its own account: of its pictures where the stream says so, else of all of it."""
-        if self.stream.duration and self.stream.duration > 0:
-            return int(self.stream.duration * self.time_base * NS_PER_S)
-        if self.container.duration and self.container.duration > 0:
-            return self.container.duration * NS_PER_S // av.time_base
-        return None
+        return self.format not in _STAMPLESS
 
 
 @contextmanager
@@ -145,7 +118,44 @@ def _chosen(container: InputContainer) -> Opened:
             f"{MAX_PIXELS // 1_000_000} million: export it smaller"
         )
     _prepare(container, stream)
-    return Opened(container, stream, len(pictures) - 1)
+    time_base = stream.time_base or Fraction(1, 90_000)
+    return Opened(
+        container=container,
+        stream=stream,
+        format=container.format.name,
+        codec=stream.codec_context.codec.canonical_name,
+        streams=len(container.streams),
+        others=len(pictures) - 1,
+        time_base=time_base,
+        origin=_start(container) / time_base,
+        rate=_rate(stream),
+        duration_ns=_duration_ns(container, stream),
+        is_alone=bool(stream.duration) or len(container.streams) == 1,
+        pixel_aspect=stream.sample_aspect_ratio,
+        metadata=dict(container.metadata),
+    )
+
+
+def _start(container: InputContainer) -> Fraction:
+    """When the earliest stream starts, in seconds: to the microsecond, or exactly as that stream says it."""
+    if container.start_time is None:
+        return Fraction(0)
+    start = Fraction(container.start_time, av.time_base)
+    known = ((one.start_time, one.time_base) for one in container.streams)
+    exact = (ticks * base for ticks, base in known if ticks is not None and base is not None)
+    near = min(exact, key=lambda moment: abs(moment - start), default=start)
+    return near if abs(near - start) <= Fraction(1, av.time_base) else start
+
+
+def _rate(stream: VideoStream) -> Fraction:
+    rates = (stream.average_rate, stream.guessed_rate, stream.base_rate)
+    return next((rate for rate in rates if rate and Fraction(1, 86_400) <= rate <= 10_000), Fraction(25))
+
+
+def _duration_ns(container: InputContainer, stream: VideoStream) -> int | None:
+    if stream.duration and stream.duration > 0 and stream.time_base:
+        return int(stream.duration * stream.time_base * NS_PER_S)
+    return container.duration * NS_PER_S // av.time_base if container.duration and container.duration > 0 else None
 
 
 def _pixels(stream: VideoStream) -> int:

@@ -10,7 +10,7 @@ from newsreel.core.errors import UnreadableError
 from newsreel.core.item import Film, Item, Kind
 from newsreel.ingest.sources import open_regular
 from newsreel.ingest.videos._formats import HEAD_BYTES, sniff
-from newsreel.ingest.videos._opening import Opened
+from newsreel.ingest.videos._opening import MAX_PIXELS, Opened
 from newsreel.ingest.videos._tags import fields_of
 from newsreel.ingest.videos.footage import Footage, Frame
 
@@ -57,7 +57,7 @@ def read_video(path: Path, *, uri: str, hashed: str | None = None) -> Item:
             media_path=str(path),
             media_type=container.value,
             film=film,
-            **fields_of(said.container.metadata),
+            **fields_of(said.metadata),
         )
 
 
@@ -65,14 +65,14 @@ def _why_no_picture(footage: Footage) -> str:
     if not footage.losses:
         return "a video without a single picture: its recording was never finished, or it is cut short; copy it again"
     lost = "; ".join(footage.losses)
-    return f"no picture could be decoded ({lost}): damaged or encrypted; copy it again, or ask for another copy"
+    large = f"larger than {MAX_PIXELS // 1_000_000} million pixels"
+    return f"no picture could be decoded ({lost}): damaged, encrypted or {large}; copy it again, or export it anew"
 
 
 def _stream(said: Opened, first: Frame) -> str:
     """Which stream was taken, and which were left."""
     width, height = first.size
-    streams = len(said.container.streams)
-    taken = f"stream {said.stream.index} of {streams}, {said.codec}, {width}x{height}"
+    taken = f"stream {said.stream.index} of {said.streams}, {said.codec}, {width}x{height}"
     left = ("", "; the other video stream was left")[said.others] if said.others < 2 else ""
     if said.others > 1:
         left = f"; the {said.others} other video streams were left"

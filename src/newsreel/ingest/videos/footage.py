@@ -88,6 +88,7 @@ class Footage:
         self._clock = Clock()
         self._losses = Losses()
         self._stamp: int | None = None
+        self._reading: Pictures | None = None
         self._keyframes: Sequence[int] | None = None
         self._reformatter = VideoReformatter()
 
@@ -98,7 +99,7 @@ class Footage:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stack.close()
+        self._close()
 
     @property
     def film(self) -> Opened:
@@ -135,29 +136,34 @@ class Footage:
             if resume is None or frame.number >= resume.number:
                 yield frame
 
-    def _reopen(self) -> None:
+    def _close(self) -> None:
+        if self._reading is not None:  # PyAV crashes where one goes on reading what is closed
+            self._reading.close()
         self._stack.close()
+
+    def _reopen(self) -> None:
+        self._close()
         self._film = self._stack.enter_context(open_video(self._path, self._limit_s))
-        self._origin = self._film.origin
         self._step_ns = int(NS_PER_S / self._film.rate)
-        self._may_leap = self._film.container.format.name in _BROADCAST
+        self._may_leap = self._film.format in _BROADCAST
         self._used = False
 
     def _from_start(self, deadline_s: float) -> Iterator[Frame]:
         if self._used:
             self._reopen()
         self._used, self._clock, self._losses, self._stamp = True, Clock(), Losses(), None
-        yield from self._framed(pictures(self._film, deadline_s, self._note), 0)
+        self._reading = pictures(self._film, deadline_s, self._note)
+        yield from self._framed(self._reading, 0)
 
     def _found(self, resume: Position, deadline_s: float) -> Iterator[Frame] | None:
         """The frames from that position on, where seeking leads to the very same picture."""
         self._used = True
         for run_up_s in _RUN_UPS_S:
             if seek(self._film, resume, run_up_s):
-                decoded = pictures(self._film, deadline_s, self._note)
-                if (picture := next(matching(self._film, decoded, resume), None)) is not None:
-                    return self._resumed(picture, decoded, resume)
-                decoded.close()
+                self._reading = pictures(self._film, deadline_s, self._note)
+                if (picture := next(matching(self._film, self._reading, resume), None)) is not None:
+                    return self._resumed(picture, self._reading, resume)
+                self._reading.close()
         return None
 
     def _resumed(self, picture: VideoFrame, decoded: Pictures, resume: Position) -> Iterator[Frame]:
@@ -186,7 +192,7 @@ class Footage:
             time_ns=self._clock.last_ns,
             duration_ns=self._clock.step_ns,
             small=_pictures.small(picture, turn, self._reformatter),
-            size=_pictures.shown_size(picture.width, picture.height, self._film.stream.sample_aspect_ratio, turn),
+            size=_pictures.shown_size(picture.width, picture.height, self._film.pixel_aspect, turn),
             _decoded=picture,
             _stamp=self._stamp,
             _turn=turn,
@@ -198,7 +204,7 @@ class Footage:
         time_base = self._film.time_base
         step_ns = exact_ns(Fraction(picture.duration or 0), time_base)
         stamp = stamp_of(self._film, picture)
-        stamp_ns = None if stamp is None else exact_ns(stamp - self._origin, time_base)
+        stamp_ns = None if stamp is None else exact_ns(stamp - self._film.origin, time_base)
         step_ns = step_ns if 0 < step_ns <= _LONGEST_STEP_NS else self._step_ns
         if not self._film.has_stamps and self._clock == Clock():
             # A picture comes out later than it is decoded, by as many as the decoder holds back to put them in order.
@@ -212,7 +218,7 @@ class Footage:
 
     def _is_gap(self, stamp: int | None, step_ns: int) -> bool:
         """Whether pictures are missing before this one that the index lists: Matroska's reader does not tell."""
-        if stamp is None or self._stamp is None or not self._film.container.format.name.startswith("matroska"):
+        if stamp is None or self._stamp is None or not self._film.format.startswith("matroska"):
             return False
         if exact_ns(stamp - self._stamp, self._film.time_base) <= _GAP_STEPS * step_ns:
             return False

@@ -1,0 +1,329 @@
+"""Videos through the reader: with the files beside them, from folders and manifests."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.film_builders import write_film
+
+from newsreel.core.item import Item, Kind, Status
+from newsreel.core.times import FOREVER_NS, format_ns
+from newsreel.ingest import beside
+from newsreel.ingest.reader import Reading, read
+from newsreel.ingest.sources import Ref, expand
+
+VTT = "WEBVTT\n\n00:00.100 --> 00:00.300\nThe bridge is open.\n"
+XMP = (
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+    '<rdf:Description xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/" photoshop:Headline="By XMP"'
+    ' photoshop:City="Brackwater"/></rdf:RDF></x:xmpmeta>'
+)
+NEWSML = (
+    '<newsItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="urn:g2" version="4"><itemMeta>'
+    '<itemClass qcode="ninat:video"/><pubStatus qcode="stat:usable"/></itemMeta>'
+    "<contentMeta><headline>By NewsML</headline></contentMeta></newsItem>"
+)
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A film whose container says its title and its rights."""
+    said = {"title": "By the container", "copyright": "© Wire"}
+    return write_film(tmp_path_factory.mktemp("clip") / "clip.mp4", frames=6, metadata=said)
+
+
+@pytest.fixture
+def desk(clip: Path, tmp_path: Path) -> Path:
+    """A folder with the film in it."""
+    shutil.copy(clip, tmp_path / "clip.mp4")
+    return tmp_path
+
+
+def ninjs(**fields: object) -> str:
+    return json.dumps({"uri": "urn:clip", "type": "video", **fields})
+
+
+def readings(folder: Path) -> Iterator[Reading]:
+    return (reading for source in expand([str(folder)]) for ref in source.refs() for reading in read(ref))
+
+
+def one(folder: Path) -> Reading:
+    (reading,) = readings(folder)
+    return reading
+
+
+def item(folder: Path) -> Item:
+    reading = one(folder)
+    assert reading.item is not None, reading.cause
+    return reading.item
+
+
+def cues(found: Item) -> list[str]:
+    assert found.film is not None
+    return [cue.text for cue in found.film.cues]
+
+
+def test_a_video_alone(desk: Path) -> None:
+    found = item(desk)
+    assert (found.uri, found.kind, found.headline) == ("file:clip.mp4", Kind.VIDEO, "By the container")
+    assert found.film is not None
+    assert (found.film.codec, found.loss, one(desk).thumbnail) == ("h264", "", None)
+
+
+@pytest.mark.parametrize("name", ["clip.json", "clip.mp4.json", "clip.JSON"])
+def test_a_description_speaks_before_the_container(name: str, desk: Path) -> None:
+    (desk / name).write_text(ninjs(headline="By ninjs", version="3", embargoed="2999-01-01T00:00:00Z"))
+    found = item(desk)
+    assert (found.uri, found.headline, found.version, found.rights) == ("urn:clip", "By ninjs", "3", "© Wire")
+    assert found.embargo_ns is not None
+    assert found.media_path == str(desk / "clip.mp4")
+
+
+def test_newsml_before_xmp_before_the_container(desk: Path) -> None:
+    (desk / "clip.xml").write_text(NEWSML)
+    (desk / "clip.xmp").write_text(XMP)
+    found = item(desk)
+    assert (found.uri, found.version, found.headline) == ("urn:g2", "4", "By NewsML")
+    assert (found.place, found.rights) == ("Brackwater", "© Wire")
+    (desk / "clip.xml").unlink()
+    assert item(desk).headline == "By XMP"
+
+
+def test_a_description_may_say_nothing_but_an_embargo(desk: Path) -> None:
+    (desk / "clip.json").write_text(json.dumps({"headline": "", "embargoed": "2999-01-01T00:00:00Z"}))
+    found = item(desk)
+    assert (found.headline, found.uri) == ("By the container", "file:clip.mp4")
+    assert found.embargo_ns is not None
+
+
+def test_of_two_descriptions_the_strictest_release_counts(desk: Path) -> None:
+    (desk / "clip.json").write_text(ninjs(headline="By ninjs", embargoed="2030-01-01T00:00:00Z"))
+    (desk / "clip.mp4.json").write_text(ninjs(uri="urn:whole", embargoed="2040-01-01T00:00:00Z"))
+    found = item(desk)
+    assert (found.uri, found.headline) == ("urn:whole", "By ninjs")
+    assert found.embargo_ns is not None
+    assert format_ns(found.embargo_ns).startswith("2040")
+    (desk / "clip.json").write_text(ninjs(pubstatus="withheld"))
+    assert item(desk).status is Status.WITHHELD
+
+
+@pytest.mark.parametrize("status", ["canceled", "withheld"])
+def test_a_kill_needs_no_decoding(status: str, desk: Path) -> None:
+    (desk / "clip.json").write_text(ninjs(pubstatus=status))
+    (desk / "clip.mp4").write_bytes((desk / "clip.mp4").read_bytes()[:600])  # which nobody could decode
+    found = item(desk)
+    assert (found.uri, found.status.value, found.film) == ("urn:clip", status, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("clip.json", "{"),
+        ("clip.json", '{"some": "settings"}'),
+        ("clip.json", ninjs(embargoed="soon")),
+        ("clip.json", ninjs(embargo="2030-01-01T00:00:00Z")),
+        ("clip.json", ninjs(pubstatus="perhaps")),
+        ("clip.json", f"[{ninjs()}, {ninjs()}]"),
+        ("clip.xml", "<newsItem"),
+        ("clip.mp4.xml", "<?xml version='1.0'?><settings/>"),
+    ],
+)
+def test_a_description_that_is_not_clear_holds_the_video_back(name: str, text: str, desk: Path) -> None:
+    (desk / name).write_text(text)
+    reading = one(desk)
+    assert (reading.item, reading.hide, reading.uri) == (None, True, "file:clip.mp4")
+    assert reading.cause.startswith(f"an embargo may be in its {name}")
+
+
+def test_a_description_that_leads_nowhere_holds_the_video_back(desk: Path) -> None:
+    (desk / "clip.json").symlink_to(desk / "gone.json")
+    assert one(desk).hide
+
+
+def test_a_failing_video_keeps_its_embargo_and_its_name(desk: Path) -> None:
+    (desk / "clip.json").write_text(ninjs(embargoed="2999-01-01T00:00:00Z"))
+    (desk / "clip.mp4").write_bytes((desk / "clip.mp4").read_bytes()[:600])
+    reading = one(desk)
+    assert (reading.item, reading.hide, reading.uri) == (None, True, "urn:clip")
+
+
+def test_a_story_under_a_videos_name_is_a_story(desk: Path) -> None:
+    (desk / "clip.json").write_text(ninjs(uri="urn:story", type="text", headline="A story", body_text="Its own text."))
+    found = {reading.uri: reading.item for reading in readings(desk)}
+    assert set(found) == {"urn:story", "file:clip.mp4"}
+    story, video = found["urn:story"], found["file:clip.mp4"]
+    assert story is not None
+    assert video is not None
+    assert (story.kind, video.headline) == (Kind.STORY, "By the container")
+
+
+def test_cues_are_read_and_those_that_cannot_be_are_a_loss(desk: Path) -> None:
+    (desk / "clip.vtt").write_text(VTT)
+    assert cues(item(desk)) == ["The bridge is open."]
+    (desk / "clip.vtt").write_text(VTT + "\n00:09.000 --> 00:02.000\nBackwards.\n")
+    assert item(desk).loss == "clip.vtt: 1 cue(s) could not be read"
+    (desk / "clip.vtt").write_text("no cues at all")
+    found = item(desk)
+    assert (cues(found), found.loss) == ([], "clip.vtt is left out: there is no cue in it with times and text")
+
+
+def test_a_broken_xmp_is_a_loss(desk: Path) -> None:
+    (desk / "clip.xmp").write_text("<x:xmpmeta")
+    assert item(desk).loss == "clip.xmp says nothing that is read"
+
+
+@pytest.mark.parametrize(
+    ("names", "language", "taken"),
+    [
+        (["clip.de.vtt", "clip.en.vtt", "clip.fr.vtt"], "", "clip.en.vtt"),
+        (["clip.de.vtt", "clip.en.vtt", "clip.fr.vtt"], "fr-CA", "clip.fr.vtt"),
+        (["clip.de.vtt", "clip.fr.srt"], "", "clip.de.vtt"),
+        (["clip.en.vtt", "clip.vtt"], "de", "clip.vtt"),
+        (["clip.en.forced.vtt", "clip.en-GB.srt"], "", "clip.en-GB.srt"),
+        (["clip.en.srt", "clip.en.vtt", "clip.mp4.de.vtt"], "", "clip.en.vtt"),
+    ],
+)
+def test_of_several_subtitle_files_one_is_taken(names: list[str], language: str, taken: str, desk: Path) -> None:
+    for name in names:
+        (desk / name).write_text(VTT.replace("The bridge", name))
+    (desk / "clip.json").write_text(ninjs(language=language))
+    found = item(desk)
+    assert cues(found) == [f"{taken} is open."]
+    assert found.film is not None
+    assert found.film.stream.endswith(f"; cues from {taken}, {len(names) - 1} other subtitle file(s) left")
+
+
+def test_a_broken_subtitle_file_leaves_the_next(desk: Path) -> None:
+    (desk / "clip.en.vtt").write_text("nothing")
+    (desk / "clip.fr.vtt").write_text(VTT)
+    found = item(desk)
+    assert cues(found) == ["The bridge is open."]
+    assert found.loss.startswith("clip.en.vtt is left out")
+
+
+def test_another_videos_sidecars_are_not_taken(desk: Path) -> None:
+    shutil.copy(desk / "clip.mp4", desk / "clip.mov")
+    (desk / "clip.mov.vtt").write_text(VTT)
+    (desk / "clip.mov.json").write_text(ninjs(headline="Of the .mov"))
+    found = {reading.item.uri: reading.item for reading in readings(desk) if reading.item}
+    assert {uri: one.headline for uri, one in found.items()} == {
+        "file:clip.mp4": "By the container",
+        "urn:clip": "Of the .mov",
+    }
+    assert cues(found["file:clip.mp4"]) == []
+    assert cues(found["urn:clip"]) == ["The bridge is open."]
+
+
+def test_two_renditions_share_an_embargo_but_not_a_uri(desk: Path) -> None:
+    shutil.copy(desk / "clip.mp4", desk / "clip.mov")
+    (desk / "clip.json").write_text(ninjs(headline="By ninjs", embargoed="2999-01-01T00:00:00Z"))
+    found = [reading.item for reading in readings(desk)]
+    assert {one.uri for one in found if one and one.headline == "By ninjs"} == {"urn:clip", "file:clip.mov"}
+    assert all(one and one.embargo_ns for one in found)
+
+
+@pytest.mark.parametrize("name", ["alone.vtt", "alone.en.srt"])
+def test_subtitles_without_a_video_are_refused_with_the_remedy(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(VTT)
+    assert "put them beside it under its name" in one(tmp_path).cause
+
+
+def test_a_description_without_a_video_is_an_item_without_bytes(tmp_path: Path) -> None:
+    (tmp_path / "clip.json").write_text(ninjs(headline="Linked only"))
+    found = item(tmp_path)
+    assert (found.kind, found.headline, found.film, found.media_path) == (Kind.VIDEO, "Linked only", None, None)
+
+
+def test_a_text_under_a_videos_name_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "story.mp4").write_text("A story that somebody called a video.")
+    (tmp_path / "story.json").write_text(ninjs(headline="Of its own, then"))
+    found = {reading.uri: reading for reading in readings(tmp_path)}
+    assert found["file:story.mp4"].cause.startswith("named .mp4, but it holds no video")
+    assert found["urn:clip"].item is not None
+
+
+def test_a_video_under_a_texts_name_is_a_video(desk: Path) -> None:
+    (desk / "clip.mp4").rename(desk / "story.txt")
+    (desk / "story.txt.vtt").write_text(VTT)
+    found = item(desk)
+    assert (found.uri, found.kind, found.media_type) == ("file:story.txt", Kind.VIDEO, "video/mp4")
+    assert cues(found) == ["The bridge is open."]
+
+
+def test_the_hash_covers_the_film_what_lies_beside_it_and_what_cuts_it(desk: Path) -> None:
+    (ref,) = expand([str(desk / "clip.mp4")])[0].refs()
+    seen = [one(desk).input_hash]
+    assert read(ref, {seen[0]})[0].unchanged
+    seen.append(read(ref, {seen[0]}, film_recipe="another shot model")[0].input_hash)
+    for name, text in (("clip.vtt", VTT), ("clip.vtt", VTT + " "), ("clip.json", ninjs()), ("clip.xmp", XMP)):
+        (desk / name).write_text(text)
+        seen.append(read(ref, set(seen))[0].input_hash)
+    with (desk / "clip.mp4").open("ab") as file:
+        file.write(bytes(8))
+    seen.append(read(ref, set(seen))[0].input_hash)
+    assert len(set(seen)) == len(seen) == 7
+    assert read(ref, set(seen))[0].unchanged
+
+
+def test_the_recipe_of_films_is_nothing_to_a_story(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("A story.")
+    ref = Ref(f"{tmp_path}/./a.txt")
+    assert read(ref)[0].input_hash == read(ref, film_recipe="another shot model")[0].input_hash
+
+
+def line(**fields: object) -> bytes:
+    return json.dumps({"uri": "x:1", "path": "clip.mp4", **fields}).encode()
+
+
+def from_line(desk: Path, **fields: object) -> Reading:
+    (reading,) = read(Ref(f"{desk}/./m.jsonl#line=1", line(**fields)))
+    return reading
+
+
+def test_a_manifests_line_speaks_louder_than_all(desk: Path) -> None:
+    (desk / "clip.json").write_text(ninjs(headline="By ninjs", caption="c", description_text="What it shows."))
+    (desk / "clip.vtt").write_text(VTT)
+    found = from_line(desk, headline="By the line", kind="video", embargo="forever").item
+    assert found is not None
+    assert (found.uri, found.headline, found.caption) == ("x:1", "By the line", "What it shows.")
+    assert (found.embargo_ns, cues(found)) == (FOREVER_NS, ["The bridge is open."])
+    assert from_line(desk, kind="photo").cause == "'kind' says photo, the file is a video"
+    assert from_line(desk, path=None, kind="video").cause == "a video needs a 'path'"
+
+
+def test_a_line_does_not_lift_what_holds_a_video_back(desk: Path) -> None:
+    (desk / "clip.json").write_text("{")
+    assert from_line(desk).hide
+
+
+def test_a_sidecar_that_leads_out_of_the_manifests_folder_is_not_read(desk: Path) -> None:
+    (desk / "in").mkdir()
+    (desk / "clip.mp4").rename(desk / "in" / "clip.mp4")
+    (desk / "secret.vtt").write_text(VTT)
+    (desk / "in" / "clip.vtt").symlink_to(desk / "secret.vtt")
+    found = from_line(desk / "in").item
+    assert found is not None
+    assert (cues(found), "clip.vtt is left out" in found.loss) == ([], True)
+
+
+def test_a_large_folder_is_not_listed_for_each_video(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    listed: list[str] = []
+    scan = beside.os.scandir
+    monkeypatch.setattr(beside.os, "scandir", lambda folder: listed.append(folder) or scan(folder))
+    beside.os.utime(desk, (1_000_000_000, 1_000_000_000))
+    for _ in range(5):
+        assert one_named(desk / "clip.mp4").item is not None
+    assert listed == [str(desk)]
+    (desk / "clip.en.vtt").write_text(VTT)
+    found = one_named(desk / "clip.mp4").item
+    assert found is not None
+    assert cues(found) == ["The bridge is open."]
+
+
+def one_named(path: Path) -> Reading:
+    (reading,) = read(next(iter(expand([str(path)])[0].refs())))
+    return reading

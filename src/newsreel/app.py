@@ -42,6 +42,7 @@ __all__ = [
     "kill_items",
     "losses",
     "open_embedder",
+    "open_shot_model",
 ]
 
 _QUERIES_AT_ONCE = 50
@@ -60,6 +61,11 @@ def _shot_model(root: Path, threads: int) -> OnnxShotModel:
 def open_embedder(settings: Settings) -> OnnxEmbedder:
     """The default embedder, opened once a process. Raises ArtifactError."""
     return _embedder(settings.artifacts, settings.threads)
+
+
+def open_shot_model(settings: Settings) -> OnnxShotModel:
+    """The default shot model, opened once a process. Raises ArtifactError."""
+    return _shot_model(settings.artifacts, settings.threads)
 
 
 def _space(embedder: OnnxEmbedder) -> VectorSpace:
@@ -91,13 +97,12 @@ def index(
 
 def cut_video(path: Path, settings: Settings, watch: Callable[[FilmProgress], None]) -> CutFilm:
     """A video's shots, without an archive. Raises NewsreelError, also where nothing of it can be decoded."""
-    model = _shot_model(settings.artifacts, settings.threads)
-    return cut_alone(path, model, settings.film_limit_s, watch)
+    return cut_alone(path, open_shot_model(settings), settings.film_limit_s, watch)
 
 
 def _models(settings: Settings) -> Models:
     artifacts, threads = settings.artifacts, settings.threads
-    fingerprint = _shot_model(artifacts, threads).fingerprint
+    fingerprint = open_shot_model(settings).fingerprint
     return Models(
         open_embedder=partial(_embedder, artifacts, threads),
         open_shots=partial(_shot_model, artifacts, threads),

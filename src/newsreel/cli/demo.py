@@ -36,9 +36,9 @@ def demo(
     progress = Console(stderr=True, highlight=False, soft_wrap=True)
     settings = Settings()
     sample, archive = folder / "sample", folder / "archive"
-    _step(console, "The model")
+    _step(console, "The models")
     build_if_missing(progress)
-    _step(console, f"The sample: fictional wire stories and drawn photos, in {sample}")
+    _step(console, f"The sample: fictional wire stories, drawn photos and films, in {sample}")
     with progress.status("Writing the sample …"):
         files = write_sample(sample)
     console.print(f"{len(files)} files.")
@@ -56,11 +56,15 @@ def demo(
     if not found.balanced:
         raise ArchiveError(f"the audit of {archive} does not balance: newsreel audit --archive {archive} says why")
     states = " + ".join(f"{n} {state.value}" for state, n in found.states.items())
-    console.print(f"{found.inputs} inputs = {states}: balanced; {found.items} items in {found.segments} passages.")
-    measured = app.open_embedder(settings).measured
+    console.print(f"{found.inputs} inputs = {states}: balanced; {found.items} items in {found.segments} segments.")
+    measured, shots = app.open_embedder(settings).measured, app.open_shot_model(settings).measured
     console.print(
         f"Embeddings: cosine to the reference implementation {measured['cosine_to_reference_min']:.6f} at least, "
         f"{measured['speed_one_query_ratio']} times its speed for one query (measured when the model was built)."
+    )
+    console.print(
+        f"Shots: probabilities within {shots['difference_to_reference_max']:.0e} of the reference implementation's, "
+        f"{shots['speed_ratio']} times its speed (measured likewise)."
     )
     console.print(
         f"\n[bold]Open the page:[/bold]  {sys.argv[0]} serve --archive {archive} --port {port}  "

@@ -1,7 +1,8 @@
 """Probabilities to shot boundaries, as they come.
 
-A *stretch* is a run of frames of which either head says more than THRESHOLD. A shot ends in a stretch in which the
-single head says so; the length of the stretch tells a cut from a gradual transition.
+A *stretch* begins and ends with frames of which either head says more than THRESHOLD, and in between the many-hot head
+never says less than HOLD. A shot ends in a stretch in which the single head says so; the length of the stretch tells a
+cut from a gradual transition.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from newsreel.models.shots.config import Probabilities
 __all__ = [
     "CALM",
     "GRADUAL_FRAMES",
+    "HOLD",
     "MAX_TRANSITION",
     "MIN_FRAMES",
     "RECIPE",
@@ -33,9 +35,12 @@ RECIPE = "1"
 THRESHOLD = 0.5
 """The reference's, for both heads."""
 
+HOLD = 0.25
+"""Half as sure is sure enough to go on: in the middle of a fade through black the many-hot head hesitates."""
+
 GRADUAL_FRAMES = 3
-"""A stretch of this many frames is a gradual transition. A shorter one is a cut: converting a film to another frame rate
-blends one or two frames across it."""
+"""A stretch of this many frames is a gradual transition. A shorter one is a cut: converting a film to another frame
+rate blends one or two frames across it."""
 
 MAX_TRANSITION = 250
 """A longer stretch is taken as several, so that a film cannot make anybody wait for its end: ten seconds at 25 fps."""
@@ -82,6 +87,9 @@ class BoundaryFinder:
         self._last = last_boundary
         self._min_frames = min_frames
         self._stretch: list[float] = []
+        """What the single head says of its frames."""
+        self._trailing = 0
+        """How many of these, at its end, are only held."""
         self._waiting: Boundary | None = None
         """A boundary that a stronger one near it may yet replace."""
 
@@ -96,8 +104,10 @@ class BoundaryFinder:
         """Take those of the next frames, `[m, 2]`; the boundaries that are final by now, in order."""
         final: list[Boundary] = []
         for single, many in probabilities.tolist():
-            if max(single, many) > THRESHOLD:
+            active = max(single, many) > THRESHOLD
+            if active or (self._stretch and many > HOLD):
                 self._stretch.append(single)
+                self._trailing = 0 if active else self._trailing + 1
             else:
                 final += self._close()
             self._next += 1
@@ -112,8 +122,10 @@ class BoundaryFinder:
 
     def _close(self, *, film_ends: bool = False) -> list[Boundary]:
         """The stretch is over. Boundaries that it makes final."""
-        stretch, self._stretch = self._stretch, []
-        start = self._next - len(stretch)
+        start = self._next - len(self._stretch)
+        stretch = self._stretch[: len(self._stretch) - self._trailing]
+        film_ends = film_ends and not self._trailing
+        self._stretch, self._trailing = [], 0
         at_edge = start == 0 or film_ends
         found = _cuts(start, stretch, film_ends) if len(stretch) < GRADUAL_FRAMES else _gradual(start, stretch, at_edge)
         return [final for boundary in found for final in self._consider(boundary)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -148,10 +149,10 @@ class TestUnplayable:
         assert str(one(page, ".unplayable a").get_attribute("href")).endswith("?download=1")
         assert "Nothing is known of what it shows" in one(page, ".content").text
         click(page, every(page, ".shots a")[1])
-        assert str(one(page, ".still img").get_attribute("src")).endswith("shot=1")
+        assert str(one(page, ".still").get_attribute("src")).endswith("shot=1")
         assert current(page) == 1
         press(page, Keys.ARROW_LEFT)
-        assert str(one(page, ".still img").get_attribute("src")).endswith("shot=0")
+        assert str(one(page, ".still").get_attribute("src")).endswith("shot=0")
 
     def test_what_this_browser_cannot_play_is_said(self, pilot: WebDriver) -> None:
         assert not one(pilot, ".unplayable").is_displayed()
@@ -159,7 +160,26 @@ class TestUnplayable:
         WebDriverWait(pilot, 20).until(lambda p: not every(p, "video"))
         assert "This browser does not play H.264 in MP4." in one(pilot, ".unplayable").text
         press(pilot, Keys.ARROW_RIGHT)
-        assert str(one(pilot, ".still img").get_attribute("src")).endswith("shot=4")
+        assert str(one(pilot, ".still").get_attribute("src")).endswith("shot=4")
+
+    def test_a_damaged_film_plays_on_beyond_the_damage(
+        self, page: WebDriver, address: str, sample_folder: Path
+    ) -> None:
+        file = sample_folder / "videos" / "brackwater-old-bridge.webm"
+        whole = file.read_bytes()
+        begin, end = len(whole) // 4, len(whole) // 4 + 60_000
+        file.write_bytes(whole[:begin] + bytes(byte ^ 0x5A for byte in whole[begin:end]) + whole[end:])
+        try:
+            page.get(address + BRIDGE)
+            click(page, one(page, ".play"))
+            WebDriverWait(page, 20).until(lambda p: one(p, ".unplayable").is_displayed())
+            assert "The film is damaged here." in one(page, ".unplayable").text
+            last = every(page, ".shots a")[-1]
+            click(page, last)
+            wait(page, f"document.querySelector('video').currentTime > {last.get_attribute('data-start')} + 0.2")
+            assert not one(page, ".unplayable").is_displayed()
+        finally:
+            file.write_bytes(whole)
 
 
 class TestWithoutJavaScript:
@@ -172,7 +192,7 @@ class TestWithoutJavaScript:
         follow(page, every(page, ".shots a")[4])
         assert current(page) == 4
         page.get(f"{address}{STATION}?t=9.5")
-        assert str(one(page, ".still img").get_attribute("src")).endswith("shot=1")
+        assert str(one(page, ".still").get_attribute("src")).endswith("shot=1")
 
 
 class TestPictures:

@@ -155,7 +155,7 @@ class TestAccess:
         assert len(every(page, "h1")) == 1
         levels = [int(heading.tag_name[1]) for heading in every(page, "h1, h2, h3")]
         assert all(after - before <= 1 for before, after in pairwise(levels))
-        for control in every(page, ":is(a, button, input:not([type=hidden]), img, video):not([hidden] *)"):
+        for control in every(page, ":is(a, button, input:not([type=hidden]), img, video):not([hidden], [hidden] *)"):
             assert control.accessible_name.strip(), control.get_attribute("outerHTML")
         ids = [element.get_attribute("id") for element in every(page, "[id]")]
         assert len(ids) == len(set(ids))

@@ -5,6 +5,7 @@
 (() => {
   const film = document.querySelector(".film");
   const still = film.querySelector(".still");
+  const message = film.querySelector(".unplayable");
   const transport = film.querySelector(".transport");
   const button = film.querySelector(".play");
   const timed = (link) => ({ link, start: Number(link.dataset.start), end: Number(link.dataset.end) });
@@ -14,6 +15,7 @@
   let looked = shots.find((shot) => shot.link.ariaCurrent)?.start ?? 0;
 
   const now = () => (video ? video.currentTime : looked);
+  const play = () => video.play().catch(() => {}); // refused, or paused before it began
   const shotAt = (moment) => Math.max(0, shots.findLastIndex((shot) => shot.start <= moment));
 
   // What is being shown is marked, and kept in sight: by moving its own list, never the page.
@@ -49,9 +51,17 @@
     film.querySelector(".cues")?.addEventListener(sign, () => { readUntil = performance.now() + 5000; }, { passive: true });
   }
 
+  const again = (moment) => {
+    message.hidden = true;
+    video.src = video.src.replace(/#.*/, "");
+    video.currentTime = moment;
+    play();
+  };
+
   const go = ({ link, start }) => {
     looked = start;
-    if (video) video.currentTime = start;
+    if (video?.error) again(start);
+    else if (video) video.currentTime = start;
     else show();
     history.replaceState(null, "", link.href);
     follow();
@@ -59,14 +69,13 @@
 
   const show = () => {
     const picture = shots[shotAt(looked)]?.link.querySelector("img");
-    const shown = still.querySelector("img");
-    if (picture && shown) [shown.src, shown.alt] = [picture.src, picture.alt];
+    if (picture && still) [still.src, still.alt] = [picture.src, picture.alt];
   };
 
   const step = (by) => {
     const at = shotAt(now());
-    const again = by < 0 && video && now() - shots[at].start > 1; // as players do: first to where this one began
-    const next = shots[again ? at : at + by];
+    const restart = by < 0 && video && now() - shots[at].start > 1; // as players do: first to where this one began
+    const next = shots[restart ? at : at + by];
     if (!next) return film.querySelector(by < 0 ? ".strip [rel=prev]" : ".strip [rel=next]")?.click();
     if (document.activeElement.closest(".shots")) next.link.focus({ preventScroll: true });
     return go(next);
@@ -103,7 +112,7 @@
     for (const event of events) video.addEventListener(event, act, { signal: listening.signal });
   };
 
-  const giveUp = (reason) => {
+  const giveUp = () => {
     looked = video.currentTime || looked;
     listening.abort();
     video.removeAttribute("src");
@@ -111,26 +120,38 @@
     video.remove();
     video = null;
     button.remove();
-    if (reason) still.querySelector(".unplayable b").textContent = reason;
-    still.hidden = false;
+    message.hidden = false;
+    if (still) still.hidden = false;
     show();
   };
 
-  const cause = ({ code }) => {
-    if (code === MediaError.MEDIA_ERR_NETWORK) return "The connection was lost: reload the page to go on.";
-    const damaged = code === MediaError.MEDIA_ERR_DECODE && video.currentTime > 0;
-    return damaged ? "This browser cannot play on from here: what follows may be damaged." : "";
+  // What plays up to some place may play again beyond it: moving to another shot, or Play, tries.
+
+  const stumble = (reason) => {
+    message.querySelector("b").textContent = reason;
+    message.hidden = false;
+    button.textContent = "Play";
+  };
+
+  const failed = () => {
+    const { code } = video.error;
+    if (code === MediaError.MEDIA_ERR_NETWORK) stumble("The connection was lost here.");
+    else if (code === MediaError.MEDIA_ERR_DECODE && video.currentTime > 0) stumble("The film is damaged here.");
+    else giveUp();
   };
 
   const isHeardOnly = () => video.readyState > HTMLMediaElement.HAVE_NOTHING && !video.videoWidth;
 
-  on(["error"], () => giveUp(cause(video.error)));
+  on(["error"], failed);
   on(["loadedmetadata"], () => { if (isHeardOnly()) giveUp(); });
   on(["timeupdate", "seeking", "seeked"], follow);
   on(["play", "pause"], () => { button.textContent = video.paused ? "Play" : "Pause"; });
 
-  const start = () => video.play().catch(() => {}); // refused, or paused before it began
-  button.addEventListener("click", () => { if (video.paused) start(); else video.pause(); });
+  button.addEventListener("click", () => {
+    if (video.error) again(video.currentTime);
+    else if (video.paused) play();
+    else video.pause();
+  });
 
   // Who followed a link to a moment wants to see it. A browser may say no: then one key starts it.
 
@@ -138,7 +159,7 @@
     button.focus();
     const [arrival] = performance.getEntriesByType("navigation");
     const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    if (arrival?.type === "navigate" && !calm && !document.hidden) start();
+    if (arrival?.type === "navigate" && !calm && !document.hidden) play();
   };
 
   if (video.error || isHeardOnly() || !video.canPlayType(video.dataset.question)) giveUp();

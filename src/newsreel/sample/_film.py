@@ -13,11 +13,12 @@ from enum import StrEnum
 from PIL import Image
 
 from newsreel.sample._pen import Pen
+from newsreel.sample._planes import Planes
 
 __all__ = ["FRAME_RATE", "HEIGHT", "WIDTH", "Film", "Framing", "Join", "Take", "still"]
 
 WIDTH, HEIGHT, FRAME_RATE = 640, 360, 25
-_BLACK = Image.new("RGB", (WIDTH, HEIGHT))
+_BLACK = Planes.black(WIDTH, HEIGHT)
 
 
 class Join(StrEnum):
@@ -81,7 +82,7 @@ class _Placed:
     last: int
     """Exclusive."""
 
-    def picture(self, scene: Image.Image, number: int) -> Image.Image:
+    def picture(self, scene: Planes, number: int) -> Planes:
         seconds, share = (number - self.first) / FRAME_RATE, (number - self.first) / (self.last - self.first - 1)
         seen = self.take.opens.towards(self.take.closes, share)
         wander = self.take.sway
@@ -90,7 +91,7 @@ class _Placed:
             seen.top + wander * (0.6 * math.sin(2.3 * seconds + 1) + 0.3 * math.sin(5.3 * seconds)),
             seen.width,
         )
-        picture = scene.resize((WIDTH, HEIGHT), Image.Resampling.BILINEAR, box=held.box)
+        picture = scene.part(held.box, WIDTH, HEIGHT)
         self.take.life(Pen(picture, held.box), seconds)
         return picture
 
@@ -126,9 +127,9 @@ class Film:
             first += take.join_frames + take.frames
         return placed
 
-    def pictures(self) -> Iterator[Image.Image]:
-        """Every frame, RGB."""
-        drawn = {scene: scene() for scene in {take.scene for take in self.takes}}
+    def pictures(self) -> Iterator[Planes]:
+        """Every frame."""
+        drawn = {scene: Planes.of(scene()) for scene in {take.scene for take in self.takes}}
         placed = self._placed()
         for number in range(self.frames):
             *earlier, later = (one for one in placed if one.first <= number < one.last)
@@ -139,8 +140,8 @@ class Film:
             yield picture
 
 
-def _joined(earlier: Image.Image, later: Image.Image, take: Take, frame: int) -> Image.Image:
+def _joined(earlier: Planes, later: Planes, take: Take, frame: int) -> Planes:
     share = (frame + 1) / (take.join_frames + 1)
     if take.join is Join.DISSOLVE:
-        return Image.blend(earlier, later, share)
-    return Image.blend(_BLACK, earlier if share < 0.5 else later, abs(1 - 2 * share))
+        return earlier.blend(later, share)
+    return _BLACK.blend(earlier if share < 0.5 else later, abs(1 - 2 * share))

@@ -11,12 +11,12 @@ from typing import cast
 import av
 import numpy as np
 from av.codec.context import Flags
-from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, Interpolation
+from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
-from PIL import Image
 
 from newsreel.sample._film import FRAME_RATE, HEIGHT, WIDTH
+from newsreel.sample._planes import Planes
 
 __all__ = ["Encoding", "encode"]
 
@@ -37,7 +37,7 @@ class Encoding:
     """The standard deviation of the noise that a sensor or film adds, in steps of luminance."""
 
 
-def encode(pictures: Iterable[Image.Image], path: Path, how: Encoding) -> None:
+def encode(pictures: Iterable[Planes], path: Path, how: Encoding) -> None:
     """Writes a file in the format that its suffix names; an existing one is replaced."""
     random = np.random.default_rng(25)
     noise = np.rint(random.normal(0, how.grain, (HEIGHT + _REACH, WIDTH + _REACH))).astype(np.int16)
@@ -60,16 +60,12 @@ def encode(pictures: Iterable[Image.Image], path: Path, how: Encoding) -> None:
         file.mux(stream.encode(None))
 
 
-def _frame(picture: Image.Image, noise: NDArray[np.int16]) -> av.VideoFrame:
-    """A frame in the encoder's format, with grain in its luminance."""
-    frame = av.VideoFrame.from_ndarray(np.asarray(picture), format="rgb24").reformat(
-        format="yuv420p",
-        dst_colorspace=Colorspace.SMPTE170M,
-        dst_color_range=ColorRange.MPEG,
-        interpolation=Interpolation.BILINEAR | Interpolation.ACCURATE_RND | Interpolation.BITEXACT,
-        threads=1,
-    )
-    plane = frame.planes[0]
-    luminance = np.frombuffer(memoryview(plane), dtype=np.uint8).reshape(plane.height, plane.line_size)[:, :WIDTH]
-    luminance[:] = np.clip(luminance + noise, 16, 235)
+def _frame(picture: Planes, noise: NDArray[np.int16]) -> av.VideoFrame:
+    """A frame in the encoder's format, with grain in its brightness."""
+    frame = av.VideoFrame(WIDTH, HEIGHT, "yuv420p")
+    light = np.clip(np.asarray(picture.luma) + noise, 16, 235)
+    for plane, content in zip(frame.planes, (light, picture.blue, picture.red), strict=True):
+        stored = np.frombuffer(memoryview(plane), dtype=np.uint8).reshape(plane.height, plane.line_size)
+        stored[:, : plane.width] = np.asarray(content)
+    frame.colorspace, frame.color_range = Colorspace.SMPTE170M, ColorRange.MPEG
     return frame

@@ -6,9 +6,11 @@ import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from newsreel.sample._canvas import Colour, Point
+from newsreel.sample._planes import Planes, components
 
 __all__ = ["Pen"]
 
@@ -22,10 +24,11 @@ class Pen:
     Each mark is drawn four times as large on a patch of its own, then scaled down.
     """
 
-    def __init__(self, frame: Image.Image, box: tuple[float, float, float, float]) -> None:
+    def __init__(self, frame: Planes, box: tuple[float, float, float, float]) -> None:
         """`box` is what the frame shows of the scene: left, top, right and bottom."""
         self._frame, self._left, self._top = frame, box[0], box[1]
-        self._scale = frame.width / (box[2] - box[0])
+        self._width, self._height = frame.luma.size
+        self._scale = self._width / (box[2] - box[0])
 
     def polygon(self, points: Sequence[Point], colour: Colour) -> None:
         """A filled shape."""
@@ -46,34 +49,51 @@ class Pen:
     def haze(self, x: float, y: float, rx: float, ry: float, colour: Colour, share: float) -> None:
         """A soft cloud of a colour around a point: smoke, light, a puff of spray; at its middle `share` of it."""
         (x, y), rx, ry = self._at((x, y)), rx * self._scale, ry * self._scale
-        left, top = math.floor(x - 2 * rx), math.floor(y - 2 * ry)
-        across = np.exp(-(((np.arange(math.ceil(4 * rx)) + left - x) / rx) ** 2))
-        down = np.exp(-(((np.arange(math.ceil(4 * ry)) + top - y) / ry) ** 2))
+        left, top, width, height = _even(x - 2 * rx, y - 2 * ry, x + 2 * rx, y + 2 * ry)
+        across = np.exp(-(((np.arange(width) + left - x) / rx) ** 2))
+        down = np.exp(-(((np.arange(height) + top - y) / ry) ** 2))
         mask = Image.fromarray((255 * share * np.outer(down, across)).astype(np.uint8))
-        self._frame.paste(colour, (left, top), mask)
+        self._paste(left, top, mask, mask.reduce(2), colour)
 
     def ripple(self, top: float, bottom: float, seconds: float, reach: float = 3.0) -> None:
         """Lets water move: rows of a band sway sideways, those nearer to the viewer further and slower."""
-        first, last = (round(self._at((0, y))[1]) for y in (top, bottom))
-        first, last = max(0, first), min(last, self._frame.height)
-        band = np.asarray(self._frame.crop((0, first, self._frame.width, last)).convert("RGBA"))
-        pixels = band.view(np.uint32)[..., 0]
+        edges = (round(self._at((0, y))[1]) for y in (top, bottom))
+        first, last = (min(max(0, edge), self._height) // 2 * 2 for edge in edges)
         rows = np.arange(first, last) / self._scale + self._top - top
         depth = 0.15 + 0.85 * rows / (bottom - top)
         sway = reach * self._scale * depth * np.sin(rows / (1.5 + 5 * depth) - 2.6 * seconds)
-        columns = np.arange(pixels.shape[1]) + np.rint(sway).astype(int)[:, None]
-        moved = np.take_along_axis(pixels, np.clip(columns, 0, pixels.shape[1] - 1), axis=1)
-        self._frame.paste(Image.fromarray(moved.view(np.uint8).reshape(band.shape)), (0, first))
+        _shift(self._frame.luma, first, sway)
+        for plane in (self._frame.blue, self._frame.red):
+            _shift(plane, first // 2, sway[::2] / 2)
 
     def _at(self, point: Point) -> Point:
         return (point[0] - self._left) * self._scale, (point[1] - self._top) * self._scale
 
     def _ink(self, points: Sequence[Point], margin: float, colour: Colour, drawn: _Drawing) -> None:
         xs, ys = [x for x, _ in points], [y for _, y in points]
-        left, top = math.floor(min(xs) - margin), math.floor(min(ys) - margin)
-        width, height = math.ceil(max(xs) + margin) - left + 1, math.ceil(max(ys) + margin) - top + 1
-        if left > self._frame.width or top > self._frame.height or left + width < 0 or top + height < 0:
+        left, top, width, height = _even(min(xs) - margin, min(ys) - margin, max(xs) + margin, max(ys) + margin)
+        if left > self._width or top > self._height or left + width < 0 or top + height < 0:
             return
         mask = Image.new("L", (width * _FINER, height * _FINER))
         drawn(ImageDraw.Draw(mask), [((x - left) * _FINER, (y - top) * _FINER) for x, y in points])
-        self._frame.paste(colour, (left, top), mask.reduce(_FINER))
+        self._paste(left, top, mask.reduce(_FINER), mask.reduce(2 * _FINER), colour)
+
+    def _paste(self, left: int, top: int, mask: Image.Image, half: Image.Image, colour: Colour) -> None:
+        luma, blue, red = components(colour)
+        self._frame.luma.paste(luma, (left, top), mask)
+        self._frame.blue.paste(blue, (left // 2, top // 2), half)
+        self._frame.red.paste(red, (left // 2, top // 2), half)
+
+
+def _even(left: float, top: float, right: float, bottom: float) -> tuple[int, int, int, int]:
+    """Left, top, width and height of the patch that holds all this, so that it lies on whole pixels of colour."""
+    first, upper = (math.floor(v / 2) * 2 for v in (left, top))
+    return first, upper, math.ceil((right + 1 - first) / 2) * 2, math.ceil((bottom + 1 - upper) / 2) * 2
+
+
+def _shift(plane: Image.Image, top: int, sway: NDArray[np.float64]) -> None:
+    """Moves each row from `top` on sideways, by whole pixels."""
+    band = np.asarray(plane.crop((0, top, plane.width, top + len(sway))))
+    columns = np.arange(plane.width) + np.rint(sway).astype(int)[:, None]
+    moved = np.take_along_axis(band, np.clip(columns, 0, plane.width - 1), axis=1)
+    plane.paste(Image.fromarray(moved), (0, top))

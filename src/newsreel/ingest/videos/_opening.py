@@ -179,7 +179,7 @@ def _why_not_open(path: Path, error: Exception) -> str:
     if isinstance(error, av.error.ExitError):
         return "opening it took longer than the time limit: is the disk well? Try `--retry-failed` later"
     if _lacks_index(path):
-        return "cut short: its index (moov) is missing, without which nothing can be decoded; copy it again"
+        return "a video cut short: its index (moov) is missing, without which nothing can be decoded; copy it again"
     return "a video's first bytes, but FFmpeg cannot open it: damaged or cut short; copy it again from its source"
 
 

@@ -34,7 +34,10 @@ class Turn:
 
     @classmethod
     def of(cls, frame: VideoFrame) -> Turn:
-        """By the frame's display matrix, to the nearest quarter."""
+        """By the frame's display matrix, to the nearest quarter.
+
+        Not for every frame: asked for its side data, PyAV's frame refers to itself, and is freed late.
+        """
         data: Any = frame.side_data.get("DISPLAYMATRIX")
         if data is None:
             return cls()

@@ -89,6 +89,7 @@ class Footage:
         self._losses = Losses()
         self._stamp: int | None = None
         self._reading: Pictures | None = None
+        self._turns: dict[int, _pictures.Turn] = {}
         self._keyframes: Sequence[int] | None = None
         self._reformatter = VideoReformatter()
 
@@ -186,7 +187,7 @@ class Footage:
         self._note_if_short()
 
     def _frame(self, picture: VideoFrame, number: int) -> Frame:
-        turn = _pictures.Turn.of(picture)
+        turn = self._turn(picture)
         return Frame(
             number=number,
             time_ns=self._clock.last_ns,
@@ -199,6 +200,12 @@ class Footage:
             _clock=self._clock,
             _losses=self._losses,
         )
+
+    def _turn(self, picture: VideoFrame) -> _pictures.Turn:
+        """How it must be turned: looked up once for each angle that the film has."""
+        if picture.rotation not in self._turns:
+            self._turns[picture.rotation] = _pictures.Turn.of(picture)
+        return self._turns[picture.rotation]
 
     def _tick(self, picture: VideoFrame) -> None:
         time_base = self._film.time_base

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -179,3 +180,22 @@ def test_the_time_limit_ends_a_reading_and_says_so(tmp_path: Path) -> None:
     frames, footage = read(write_film(tmp_path / "clip.mp4", frames=50), limit_s=0.0)
     assert len(frames) < 50
     assert "time limit" in footage.losses[0]
+
+
+def test_nothing_is_kept_of_a_picture_once_the_next_is_asked_for(tmp_path: Path) -> None:
+    """Not even until the garbage collector comes: a few seconds of 8K would be gigabytes."""
+
+    def alive() -> int:
+        return sum(isinstance(one, av.VideoFrame) for one in gc.get_objects())
+
+    path = write_film(tmp_path / "clip.mp4", frames=40)
+    gc.collect()
+    gc.disable()
+    try:
+        with Footage(path) as footage:
+            before = alive()
+            for _ in footage.frames():
+                pass
+            assert alive() - before <= 3  # the last one, and the one whose turn was looked up
+    finally:
+        gc.enable()

@@ -13,7 +13,7 @@ from lxml import html
 
 from newsreel import app
 from newsreel.core.errors import NotFoundError
-from newsreel.core.item import Item
+from newsreel.core.item import Cue, Item
 from newsreel.sample.videos import FILMS
 from newsreel.service import create_app
 
@@ -21,6 +21,7 @@ PILOT = "file:videos/tarnby-halcyon-pilot.mp4"
 STATION = "file:videos/millford-station-clock.mov"
 PHOTO = "file:photos/tarnby-halcyon-aground.jpg"
 SAID = "slack water"
+HOSTILE = '"><img src=x onerror=alert(1)> <script>alert(2)</script> {{ 7*7 }}'
 
 
 class Altered:
@@ -158,6 +159,17 @@ class TestPage:
     def test_says_when_it_came_as_a_link(self, newsreel: app.Newsreel) -> None:
         tree = page(altered(newsreel, film=None, media_path=None), PILOT)
         assert "has this video’s description, not the video itself" in words(tree, "//main")
+
+    def test_hostile_text_is_only_text(self, newsreel: app.Newsreel) -> None:
+        film = newsreel.item(PILOT).film
+        assert film is not None
+        cue = Cue(film.cues[0].time, HOSTILE)
+        words_of_a_file = dict.fromkeys(("headline", "caption", "loss", "byline", "place", "media_type"), HOSTILE)
+        changed = replace(film, codec=HOSTILE, stream=HOSTILE, cues=(cue,))
+        tree = page(altered(newsreel, film=changed, keywords=(HOSTILE,), **words_of_a_file), PILOT)
+        assert [source.split(".")[0] for source in tree.xpath("//script/@src")] == ["/static/page", "/static/player"]
+        assert not tree.xpath("//@onerror")
+        assert words(tree, "//ol[@class='cues']//p") == HOSTILE
 
     @pytest.mark.parametrize("t", ["-1", "nan", "inf", "soon", "1e99"])
     def test_refuses_a_moment_that_is_none(self, client: TestClient, t: str) -> None:

@@ -79,6 +79,8 @@ def _packets(film: Opened, note: Note) -> Generator[Packet[VideoStream] | None]:
         except av.error.ExitError:
             note(What.LIMIT)
             break
-        except av.FFmpegError:
+        except IndexError:  # a stream appeared on the way, and PyAV stumbles over it at the end
+            break
+        except (av.FFmpegError, OSError):
             note(What.PLACE)
     yield None

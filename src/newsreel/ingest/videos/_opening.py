@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
 import av
 import av.logging
@@ -73,6 +74,20 @@ class Opened:
         return self.format not in _STAMPLESS
 
 
+class _Bytes:
+    """A file as PyAV reads one. A damaged video asks for places that no file has; PyAV would print the exception."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.read, self.tell, self._file = file.read, file.tell, file
+
+    def seek(self, offset: int, whence: int) -> int:
+        """The new place, or FFmpeg's number of an error."""
+        try:
+            return self._file.seek(offset, whence)
+        except (OSError, ValueError, OverflowError):
+            return -errno.EINVAL
+
+
 @contextmanager
 def open_video(path: Path, limit_s: float) -> Iterator[Opened]:
     """The video, open, ready to decode. Raises UnreadableError; OSError where the file itself cannot be opened."""
@@ -80,9 +95,14 @@ def open_video(path: Path, limit_s: float) -> Iterator[Opened]:
     with open_regular(path) as file:
         try:
             container = av.open(
-                file, "r", options=_OPTIONS, metadata_errors="replace", buffer_size=_BUFFER_BYTES, timeout=limit_s
+                _Bytes(file),
+                "r",
+                options=_OPTIONS,
+                metadata_errors="replace",
+                buffer_size=_BUFFER_BYTES,
+                timeout=limit_s,
             )
-        except (av.FFmpegError, ValueError) as error:
+        except (av.FFmpegError, OSError, ValueError) as error:
             raise UnreadableError(_why_not_open(path, error)) from None
         with container:
             yield _chosen(container)
@@ -94,7 +114,7 @@ def keyframes(path: Path, limit_s: float) -> Sequence[int]:
     Some readers load it only when they seek.
     """
     with open_video(path, limit_s) as film:
-        with suppress(av.FFmpegError):
+        with suppress(av.FFmpegError, OSError):
             film.container.seek(0, stream=film.stream)
         return sorted(entry.timestamp for entry in film.stream.index_entries if entry.timestamp is not None)
 

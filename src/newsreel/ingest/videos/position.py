@@ -63,7 +63,7 @@ def seek(film: Opened, position: Position, run_up_s: int) -> bool:
         return False
     try:
         film.container.seek(target, stream=film.stream)
-    except av.FFmpegError:
+    except (av.FFmpegError, OSError):
         return False
     return True
 

@@ -40,8 +40,8 @@ lint: install  ## ruff, mypy --strict, import-linter
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-torture: install  ## hundreds of kills at random moments
-	$(BIN)/python -m pytest -m torture tests/integration/test_kill.py -s
+torture: install  ## hundreds of kills at random moments, and a film of three hours
+	$(BIN)/python -m pytest -m torture -s
 
 evaluate: install  ## retrieval quality on ECB+
 	$(BIN)/newsreel evaluate retrieval $(SHARED)/data/news/ecbplus

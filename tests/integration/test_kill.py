@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,9 +19,12 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import unwatched
+from tests.film_builders import shots, write_film
 
 from newsreel import app
+from newsreel.core.item import Kind
 from newsreel.core.ledger import State
+from newsreel.core.shots import Shot
 from newsreel.index.lance import LanceArchive
 from newsreel.search.results import Query
 from newsreel.settings import Settings
@@ -44,6 +48,7 @@ class Corpus:
     seconds: float
     states: dict[str, State]
     answers: list[list[tuple[str, float]]]
+    films: dict[str, list[tuple[Shot, bytes]]]
 
 
 def _manifest(folder: Path) -> Path:
@@ -62,7 +67,20 @@ def _manifest(folder: Path) -> Path:
     return path
 
 
-def _state(archive: Path) -> tuple[dict[str, State], list[list[tuple[str, float]]]]:
+def _films(folder: Path) -> Path:
+    """One with a transcript, the same under another name, and one long enough to be killed in the middle of it."""
+    clip = write_film(folder / "ferry.mp4", frames=75, draw=shots(25, 25, 25))
+    (folder / "ferry.vtt").write_text("WEBVTT\n\n00:01.500 --> 00:02.500\nThe ferry turns back in the storm.\n")
+    shutil.copy(clip, folder / "again.mp4")
+    write_film(folder / "harbour.mkv", frames=700, draw=shots(300, 250, 150), gop=50)
+    return folder
+
+
+Outcome = tuple[dict[str, State], list[list[tuple[str, float]]], dict[str, list[tuple[Shot, bytes]]]]
+
+
+def _state(archive: Path) -> Outcome:
+    """The ledger, the answers to the queries, and every video's shots with their keyframes."""
     found = app.audit_archive(archive)
     assert found.balanced, found.faults
     assert found.states[State.PENDING] == 0
@@ -70,13 +88,17 @@ def _state(archive: Path) -> tuple[dict[str, State], list[list[tuple[str, float]
     states = {row.uri: state for state in State for row in store.in_state(state)}
     newsreel = app.Newsreel(archive, Settings())
     results = [newsreel.search(Query(text=text, limit=50)) for text in QUERIES]
-    return states, [[(r.item.uri, r.score) for r in answer.results] for answer in results]
+    videos = [r.item.uri for r in newsreel.search(Query(kinds=(Kind.VIDEO,), limit=50)).results]
+    films = {u: [(shot, newsreel.keyframe(u, n)) for n, shot in enumerate(newsreel.shots(u))] for u in videos}
+    assert len(films) == 3
+    return states, [[(r.item.uri, r.score) for r in answer.results] for answer in results], films
 
 
 @pytest.fixture(scope="module")
 def corpus(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory, embedder: object) -> Corpus:
     home = tmp_path_factory.mktemp("undisturbed")
-    sources = (str(sample_folder), str(_manifest(home)))
+    without_films = shutil.copytree(sample_folder, home / "sample", ignore=shutil.ignore_patterns("videos"))
+    sources = (str(without_films), str(_manifest(home)), str(_films(home / "films")))
     started = time.monotonic()
     _run(sources, home / "archive").wait()
     seconds = time.monotonic() - started
@@ -109,8 +131,9 @@ def _kill_at_random(corpus: Corpus, archive: Path, draw: random.Random) -> str:
 
 def _finish_and_compare(corpus: Corpus, archive: Path) -> None:
     assert _run(corpus.sources, archive).wait() == 0
-    states, answers = _state(archive)
+    states, answers, films = _state(archive)
     assert states == corpus.states
+    assert films == corpus.films
     for text, answer, expected in zip(QUERIES, answers, corpus.answers, strict=True):
         assert [uri for uri, _ in answer] == [uri for uri, _ in expected], text
         assert [s for _, s in answer] == pytest.approx([s for _, s in expected], abs=2e-6), text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -194,3 +195,17 @@ def test_a_film_that_was_killed_in_the_middle_goes_on_where_it_was(desk: Path, t
     found = opened(archive)
     assert [s.start_frame for s in found.shots("urn:dam")] == [0, 100, 450]
     assert all(found.keyframe("urn:dam", n) for n in range(3))
+
+
+@pytest.mark.torture
+@pytest.mark.timeout(3600)
+def test_a_film_of_three_hours_is_cut_in_bounded_memory(tmp_path: Path) -> None:
+    """At two frames a second, by the command; every frame costs the same, whatever the rate."""
+    film = write_film(tmp_path / "long.mkv", frames=3 * 3600 * 2, rate=2, draw=shots(9_000, 9_000, 3_600))
+    command = [sys.executable, "-m", "newsreel", "shots", str(film)]
+    out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    peak_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024  # of the largest so far
+    found = json.loads(out)
+    print(f"\n{found['frames']} frames, {peak_mb} MB at most")
+    assert [shot["start_frame"] for shot in found["shots"]] == [0, 9_000, 18_000]
+    assert peak_mb < 700

@@ -208,7 +208,7 @@ def _lacks_index(path: Path) -> bool:
     with open_regular(path) as file:
         size, at = os.fstat(file.fileno()).st_size, 0
         for _ in range(1000):
-            file.seek(at)
+            file.seek(min(at, size))  # a damaged length may be one that no file has
             head: Any = file.read(16)
             if len(head) < 8:
                 return at > 0

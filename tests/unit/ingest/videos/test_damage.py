@@ -80,6 +80,14 @@ def _lacking_index(folder: Path) -> Path:
     return cut_short(write_film(folder / "clip.mp4", frames=50), 0.5)
 
 
+def _with_an_absurd_box(folder: Path) -> Path:
+    path = write_film(folder / "clip.mp4", frames=5)
+    data = path.read_bytes()
+    at = data.index(b"mdat") - 4
+    path.write_bytes(data[:at] + b"\0\0\0\1mdat" + b"\xff" * 8 + data[at + 16 :])
+    return path
+
+
 def _without_packets(folder: Path) -> Path:
     path = write_film(folder / "clip.mp4", frames=1)
     data = path.read_bytes()  # a sample table without samples
@@ -116,6 +124,7 @@ def _unknown_codec(folder: Path) -> Path:
         ),
         (lambda folder: write_film(folder / "clip.mp4", muxer_options=CENC), r"encrypted \(DRM\)"),
         (_lacking_index, r"index \(moov\) is missing"),
+        (_with_an_absurd_box, "copy it again"),
         (_without_packets, "without a single picture"),
         (_absurd, "larger than 40 million pixels"),
         (_unknown_codec, "codec is not one that FFmpeg decodes"),

@@ -32,7 +32,7 @@ serve: install  ## open the demo's page
 test: lint  ## everything: unit, contract, golden, integration, browser, lint
 	-tests/browser/install-chromium
 	$(BIN)/newsreel models build
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: install  ## ruff, mypy --strict, import-linter
 	$(BIN)/ruff check .

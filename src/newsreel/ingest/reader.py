@@ -47,6 +47,8 @@ class Reading:
     """There is a cause, and yet an embargo was read: what is stored of the item must not be shown."""
     unchanged: bool = False
     """The bytes are those on the ledger: nothing was parsed."""
+    beside: bool = False
+    """It is read with the video that it lies beside: nothing of its own."""
 
 
 def read(ref: Ref, known_hashes: Collection[str] = (), recipe: str = "", film_recipe: str = "") -> list[Reading]:

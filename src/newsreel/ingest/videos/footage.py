@@ -118,6 +118,11 @@ class Footage:
         return self._losses.sentences
 
     @property
+    def may_find_more(self) -> bool:
+        """Whether another try may give more: the time limit was reached, or a place in the file could not be read."""
+        return any(loss.what in (What.LIMIT, What.PLACE) for loss in self._losses.entries)
+
+    @property
     def end_ns(self) -> int:
         """The end of the last picture read so far: the film's, once all were read."""
         return self._clock.end_ns

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
+from typing import BinaryIO
 
 import av
 import numpy as np
 import pytest
-from tests.film_builders import Look, number_of, picture, write_film
+from tests.film_builders import Look, number_of, picture, scramble, write_film
 
-from newsreel.ingest.videos import Footage, Frame
+from newsreel.ingest.videos import Footage, Frame, _opening
 
 MS = 1_000_000
 FORMATS: dict[str, dict[str, object]] = {
@@ -180,6 +182,38 @@ def test_the_time_limit_ends_a_reading_and_says_so(tmp_path: Path) -> None:
     frames, footage = read(write_film(tmp_path / "clip.mp4", frames=50), limit_s=0.0)
     assert len(frames) < 50
     assert "time limit" in footage.losses[0]
+    assert footage.may_find_more
+
+
+def test_only_a_limit_or_an_unread_place_leaves_more_to_be_found(tmp_path: Path) -> None:
+    path = write_film(tmp_path / "clip.ts", frames=50, gop=10)
+    assert not read(path)[1].may_find_more
+    damaged = read(scramble(path, 0.5, 0.6))[1]
+    assert damaged.losses
+    assert not damaged.may_find_more
+
+
+def test_a_place_that_the_disk_does_not_give_may_be_read_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_film(tmp_path / "clip.ts", frames=200, gop=10, size=(640, 480))
+    broken_from = [path.stat().st_size]
+
+    class Failing(_opening._Bytes):
+        def __init__(self, file: BinaryIO) -> None:
+            super().__init__(file)
+            self.read = self.intact
+
+        def intact(self, count: int) -> bytes:
+            if self._file.tell() > broken_from[0]:
+                raise OSError(errno.EIO, "the disk gave nothing")
+            return self._file.read(count)
+
+    monkeypatch.setattr(_opening, "_Bytes", Failing)
+    monkeypatch.setattr(_opening, "_BUFFER_BYTES", 4096)
+    with Footage(path) as footage:
+        broken_from[0] //= 2
+        frames = list(footage.frames())
+    assert 0 < len(frames) < 200
+    assert footage.may_find_more
 
 
 def test_nothing_is_kept_of_a_picture_once_the_next_is_asked_for(tmp_path: Path) -> None:

@@ -44,3 +44,10 @@ def test_help_imports_neither_the_store_nor_a_model() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     for name in ("'lance'", "'onnxruntime'", "'trafilatura'", "'fastapi'"):
         assert name not in done.stdout
+
+
+def test_the_shapes_of_answers_need_no_web_framework() -> None:
+    program = "import sys, newsreel.service.schemas; print(sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    for name in ("'fastapi'", "'starlette'", "'lance'", "'jinja2'"):
+        assert name not in done.stdout

@@ -1,5 +1,19 @@
 """HTTP and the page: what is asked of an archive over the network, and how it is answered. No logic of its own."""
 
-from newsreel.service.application import create_app
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from newsreel.app import Newsreel
 
 __all__ = ["create_app"]
+
+
+def create_app(newsreel: Newsreel) -> FastAPI:
+    """The service over one archive. Two of them can run in one process."""
+    from newsreel.service import application  # the command line takes the schemas alone, and waits for no web framework
+
+    return application.create_app(newsreel)

@@ -14,7 +14,7 @@ import pytest
 from fastapi.testclient import TestClient
 from starlette.types import Message
 
-from newsreel import app
+from newsreel import app, telemetry
 from newsreel.service import create_app
 from newsreel.service.edge import HEADERS
 from newsreel.service.originals import FilePart, open_original
@@ -153,6 +153,30 @@ class TestRanges:
         anyio.run(answer, {"type": "http", "asgi": {"spec_version": "2.3"}}, receive, send)
         assert file.closed
         assert sum(sent) < 10**8
+
+    def test_a_file_that_is_cut_short_meanwhile_ends_the_answer_there(self, tmp_path: Path) -> None:
+        path = tmp_path / "short.mp4"
+        path.write_bytes(bytes(10**6))
+        shrinking = create_app(cast(app.Newsreel, Holding(path, "video/mp4")))
+        messages: list[Message] = []
+
+        async def send(message: Message) -> None:
+            os.truncate(path, 300_000)
+            messages.append(message)
+
+        async def receive() -> Message:
+            await anyio.sleep_forever()
+            raise AssertionError
+
+        scope = {"type": "http", "method": "GET", "path": "/v1/media/x", "raw_path": b"/v1/media/x", "headers": [],
+                 "query_string": b"", "asgi": {"spec_version": "2.3"}}  # fmt: skip
+        before = telemetry.metrics()
+        anyio.run(shrinking, scope, receive, send)
+        assert sum(len(message.get("body", b"")) for message in messages) == 300_000
+        assert messages[-1]["more_body"]  # it never ends well: the server closes the connection
+        counted = b'newsreel_failures_total{cause="CutShortError"}'
+        assert counted not in before
+        assert counted in telemetry.metrics()
 
 
 class TestFiles:

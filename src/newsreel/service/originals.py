@@ -13,10 +13,11 @@ from urllib.parse import quote
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from newsreel import telemetry
 from newsreel.core.errors import NotFoundError
 from newsreel.ingest.sources import open_regular
 
-__all__ = ["FilePart", "Original", "attachment", "open_original"]
+__all__ = ["CutShortError", "FilePart", "Original", "attachment", "open_original"]
 
 _PIECE_BYTES = 256 * 1024
 _SHOWN = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
@@ -65,8 +66,16 @@ def attachment(name: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name.encode('utf-8', 'replace'), safe='')}"
 
 
+class CutShortError(Exception):
+    """A file ended, or could not be read on, before all that was promised of it was sent."""
+
+
 class FilePart(StreamingResponse):
-    """Some bytes of an open file, read as they are sent. The file is closed with the answer, however that ends."""
+    """Some bytes of an open file, read as they are sent. The file is closed with the answer, however that ends.
+
+    Where the file is cut short meanwhile the answer stops there: the server closes the connection, so that the reader
+    sees that it is not whole.
+    """
 
     def __init__(
         self, file: BinaryIO, part: range, *, status_code: int, headers: dict[str, str], media_type: str
@@ -80,13 +89,21 @@ class FilePart(StreamingResponse):
         """ASGI."""
         try:
             await super().__call__(scope, receive, send)
+        except CutShortError as error:
+            telemetry.failed(error)
         finally:
             self._file.close()
 
 
 def _pieces(file: BinaryIO, part: range) -> Iterator[bytes]:
-    file.seek(part.start)
     left = len(part)
-    while left and (piece := file.read(min(left, _PIECE_BYTES))):
-        left -= len(piece)
-        yield piece
+    try:
+        file.seek(part.start)
+        while left:
+            piece = file.read(min(left, _PIECE_BYTES))
+            if not piece:
+                raise CutShortError(f"{left} bytes are missing at the file's end")
+            left -= len(piece)
+            yield piece
+    except OSError as error:
+        raise CutShortError(f"the file cannot be read on: {error.strerror}") from error

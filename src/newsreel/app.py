@@ -187,8 +187,10 @@ class Newsreel:
 
     def shots(self, uri: str) -> tuple[Shot, ...]:
         """A video's shots; none of anything else. Raises NotFoundError."""
-        self.item(uri)
-        return tuple(self._archive.index.shots(uri, now_ns()))
+        found = self._archive.index.shots(uri, now_ns())
+        if found is None:
+            raise NotFoundError(f"there is no item {uri}")
+        return tuple(found)
 
     def keyframe(self, uri: str, shot: int) -> bytes:
         """The JPEG that stands for a video's shot. Raises NotFoundError."""
@@ -199,13 +201,15 @@ class Newsreel:
 
     def media(self, uri: str) -> tuple[Path, str]:
         """Where an item's original lies, and its media type. Raises NotFoundError, also when it is gone from there."""
-        item = self.item(uri)
-        if item.media_path is None:
+        found = self._archive.index.original(uri, now_ns())
+        if found is None:
+            raise NotFoundError(f"there is no item {uri}")
+        path, media_type = found
+        if path is None:
             raise NotFoundError(f"{uri} came without its original")
-        path = Path(item.media_path)
-        if not path.is_file():
+        if not Path(path).is_file():
             raise NotFoundError(f"the original of {uri} is no longer where it was: index its new place")
-        return path, item.media_type or "application/octet-stream"
+        return Path(path), media_type or "application/octet-stream"
 
     def related(self, uri: str, limit: int = 6) -> tuple[Item, ...]:
         """The items nearest in meaning to this one, best first. Raises NotFoundError."""

@@ -21,7 +21,7 @@ from newsreel.core.errors import NotFoundError
 from newsreel.core.item import Kind
 from newsreel.core.ledger import State
 from newsreel.index.lance import LanceArchive
-from newsreel.pipeline.indexer import Summary
+from newsreel.pipeline.indexer import Progress, Summary
 from newsreel.search.results import Query
 from newsreel.settings import Settings
 
@@ -30,6 +30,11 @@ VTT = "WEBVTT\n\n00:00.200 --> 00:00.900\nThe flood gates close.\n\n00:01.500 --
 
 def indexed(folder: Path, archive: Path, **settings: object) -> Summary:
     return app.index([str(folder)], archive, Settings(**settings), unwatched)  # type: ignore[arg-type]
+
+
+def outcomes(summary: Summary) -> dict[str, int]:
+    """Of what is an input: what lies beside one is read with it."""
+    return {outcome: n for outcome, n in summary.counts.items() if n and outcome != "beside"}
 
 
 def opened(archive: Path) -> app.Newsreel:
@@ -54,6 +59,10 @@ def desk(clip: Path, tmp_path: Path) -> Path:
     return folder
 
 
+def stored(archive: Path) -> list[bytes]:
+    return [p.read_bytes() for p in archive.rglob("*") if p.is_file()]
+
+
 def describe(desk: Path, **fields: object) -> None:
     about = json.loads((desk / "dam.json").read_text())
     (desk / "dam.json").write_text(json.dumps(about | fields))
@@ -61,7 +70,7 @@ def describe(desk: Path, **fields: object) -> None:
 
 def test_a_moment_is_found_by_what_is_said_in_it(desk: Path, tmp_path: Path) -> None:
     summary = indexed(desk, tmp_path / "a")
-    assert (+summary.counts, summary.frames) == ({"done": 1}, 75)
+    assert (outcomes(summary), summary.frames) == ({"done": 1}, 75)
     newsreel = opened(tmp_path / "a")
     assert [s.start_frame for s in newsreel.shots("urn:dam")] == [0, 25, 50]
     (found,) = newsreel.search(Query(text="when do the turbines stop")).results
@@ -80,7 +89,7 @@ def test_a_corrected_caption_is_found_and_no_picture_is_decoded_again(desk: Path
     describe(desk, headline="Weir inspected")
     (desk / "dam.vtt").unlink()
     summary = indexed(desk, tmp_path / "a")
-    assert (+summary.counts, summary.frames) == ({"done": 1}, 0)
+    assert (outcomes(summary), summary.frames) == ({"done": 1}, 0)
     newsreel = opened(tmp_path / "a")
     assert newsreel.search(Query(text="weir")).results[0].item.headline == "Weir inspected"
     assert not any("Turbines" in r.segment.text for r in newsreel.search(Query(text="turbines dusk")).results)
@@ -95,14 +104,14 @@ def test_one_film_under_two_names_is_cut_once_and_kept_until_both_are_killed(des
     summary = indexed(desk, archive)
     assert (summary.inputs, summary.frames) == (3, 75)
     picture = opened(archive).keyframe("urn:dam", 1)
+    assert any(picture in data for data in stored(archive))
     for uri in ("urn:dam", "file:copy.mp4"):
         app.kill_items([uri], archive)
         assert opened(archive).keyframe("file:bare.mp4", 1) == picture
         with pytest.raises(NotFoundError):
             opened(archive).keyframe(uri, 1)
     app.kill_items(["file:bare.mp4"], archive)
-    held = [p.read_bytes() for p in archive.rglob("*") if p.is_file()]
-    assert not any(picture in data for data in held)
+    assert not any(picture in data for data in stored(archive))
     assert (desk / "dam.mp4").exists()
     assert app.audit_archive(archive).balanced
 
@@ -116,12 +125,13 @@ def test_before_its_embargo_nothing_of_a_film_is_shown_and_an_older_version_goes
     write_film(desk / "dam.mp4", frames=30, draw=shots(10, 20))
     shown: list[bool] = []
 
-    def looking(progress: object) -> None:
+    def looking(progress: Progress) -> None:
         """While the new version is cut."""
-        shown.append(bool(LanceArchive(archive).index.items(["urn:dam"], 0)))
+        if progress.film:
+            shown.append(bool(LanceArchive(archive).index.items(["urn:dam"], 0)))
 
     app.index([str(desk)], archive, Settings(), looking)
-    assert shown
+    assert shown == [False]
     newsreel = opened(archive)
     for ask in (newsreel.item, newsreel.shots, newsreel.media, newsreel.thumbnail, lambda u: newsreel.keyframe(u, 0)):
         with pytest.raises(NotFoundError):
@@ -130,6 +140,91 @@ def test_before_its_embargo_nothing_of_a_film_is_shown_and_an_older_version_goes
     describe(desk, embargoed="2001-01-01T00:00:00Z")
     assert indexed(desk, archive).frames == 0
     assert len(opened(archive).shots("urn:dam")) == 2
+
+
+def test_a_sidecar_that_comes_later_and_brings_a_name_takes_the_film_with_it(desk: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "a"
+    about = (desk / "dam.json").read_text()
+    (desk / "dam.json").unlink()
+    indexed(desk, archive)
+    opened(archive).item("file:dam.mp4")
+    (desk / "dam.json").write_text(about)
+    describe(desk, embargoed="2099-01-01T00:00:00Z")
+    assert indexed(desk, archive).frames == 0
+    assert opened(archive).search(Query()).total == 0
+    describe(desk, embargoed=None, pubstatus="canceled")
+    indexed(desk, archive)
+    (desk / "dam.json").unlink()
+    indexed(desk, archive)
+    assert opened(archive).search(Query()).total == 0  # killed by one name, it does not come back under another
+    assert app.audit_archive(archive).balanced
+
+
+def test_a_film_killed_under_its_files_name_stays_away_when_it_gets_another(desk: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "a"
+    about = (desk / "dam.json").read_text()
+    (desk / "dam.json").unlink()
+    indexed(desk, archive)
+    app.kill_items(["file:dam.mp4"], archive)
+    (desk / "dam.json").write_text(about)
+    assert outcomes(indexed(desk, archive)) == {"kept out": 1}
+    assert opened(archive).search(Query()).total == 0
+    write_film(desk / "dam.mp4", frames=10, draw=shots(10))  # another film in the same place is another film
+    indexed(desk, archive)
+    assert [r.item.uri for r in opened(archive).search(Query()).results] == ["urn:dam"]
+
+
+def test_a_description_is_no_item_of_its_own_once_its_film_is_there(desk: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "a"
+    film = (desk / "dam.mp4").read_bytes()
+    (desk / "dam.mp4").unlink()
+    (desk / "dam.vtt").unlink()
+    describe(desk, uri="")
+    indexed(desk, archive)
+    assert [r.item.uri for r in opened(archive).search(Query(text="dam")).results] == ["file:dam.json"]
+    (desk / "dam.mp4").write_bytes(film)
+    indexed(desk, archive)
+    assert [r.item.uri for r in opened(archive).search(Query(text="dam")).results] == ["file:dam.mp4"]
+    assert app.audit_archive(archive).balanced
+
+
+def test_nothing_waits_for_a_film_that_is_cut(desk: Path, tmp_path: Path) -> None:
+    """Not a kill, and not a story that came after it."""
+    archive = tmp_path / "a"
+    (desk / "later.txt").write_text("Withdrawn\n\nA story that is killed.")
+    (desk / "zebra.txt").write_text("Zebra\n\nA story that is new.")
+    indexed(desk, archive, group_inputs=1)
+    write_film(desk / "dam.mp4", frames=30, draw=shots(10, 20))
+    line = {"uri": "file:later.txt", "status": "canceled"}
+    (tmp_path / "kills.jsonl").write_text(json.dumps(line) + "\n")
+    seen: list[set[str]] = []
+
+    def looking(progress: Progress) -> None:
+        if progress.film:
+            seen.append(set(LanceArchive(archive).index.items(["file:later.txt", "file:zebra.txt"], 0)))
+
+    app.index([str(desk), str(tmp_path / "kills.jsonl")], archive, Settings(group_inputs=1), looking)
+    assert seen == [{"file:zebra.txt"}]
+
+
+@pytest.mark.parametrize("how", ["gone", "another"])
+def test_a_film_that_is_not_the_same_when_it_is_cut_fails_and_nothing_is_kept_of_it(
+    desk: Path, tmp_path: Path, how: str
+) -> None:
+    """And the run goes on for the others."""
+    archive = tmp_path / "a"
+    write_film(desk / "aaa.mp4", frames=10, draw=shots(10))
+
+    def meddling(progress: Progress) -> None:
+        if progress.film and progress.film.uri == "file:aaa.mp4":
+            (desk / "dam.mp4").unlink()
+            if how == "another":
+                write_film(desk / "dam.mp4", frames=5)
+
+    summary = app.index([str(desk)], archive, Settings(), meddling)
+    assert {f.uri for f in summary.failures} == {"urn:dam"}
+    assert {r.item.uri for r in opened(archive).search(Query()).results} == {"file:aaa.mp4"}
+    assert app.audit_archive(archive).balanced
 
 
 def test_damage_costs_what_it_damages_and_is_on_the_ledger(clip: Path, tmp_path: Path) -> None:
@@ -165,7 +260,7 @@ def test_damage_costs_what_it_damages_and_is_on_the_ledger(clip: Path, tmp_path:
     assert [r.item.uri for r in newsreel.search(Query(text="torn")).results] == ["file:torn.mkv"]  # by its name
     assert {r.item.kind for r in newsreel.search(Query(kinds=(Kind.VIDEO,))).results} == {Kind.VIDEO}
     assert app.audit_archive(archive).balanced
-    assert +indexed(desk, archive).counts == {"unchanged": 5, "failed before": 4}
+    assert outcomes(indexed(desk, archive)) == {"unchanged": 5, "failed before": 4}
 
 
 def test_a_film_that_takes_too_long_is_kept_as_far_as_it_came(desk: Path, tmp_path: Path) -> None:
@@ -175,6 +270,12 @@ def test_a_film_that_takes_too_long_is_kept_as_far_as_it_came(desk: Path, tmp_pa
     assert "time limit" in loss.cause
     frames = opened(tmp_path / "a").shots("urn:dam")[-1].end_frame
     assert 0 < frames == summary.frames < 3000
+    write_film(desk / "dam.mp4", frames=600, draw=shots(100, 500))
+    for settings, retry in (({"film_limit_s": 0.5}, False), ({}, True)):
+        sources = [str(desk)]
+        app.index(sources, tmp_path / "a", Settings(**settings), unwatched, retry_failed=retry)  # type: ignore[arg-type]
+    assert opened(tmp_path / "a").shots("urn:dam")[-1].end_frame == 600
+    assert not app.losses(tmp_path / "a")
 
 
 def test_a_film_that_was_killed_in_the_middle_goes_on_where_it_was(desk: Path, tmp_path: Path) -> None:

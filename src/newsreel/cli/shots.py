@@ -47,7 +47,7 @@ def shots(
     from newsreel import app
 
     if not video.is_file():
-        raise UsageError(f"{video}: there is no such file")
+        raise UsageError(f"{video}: {'not a file' if video.exists() else 'there is no such file'}")
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     with FilmBar(console) as bar:
         found = app.cut_video(video, Settings(), bar.watch)

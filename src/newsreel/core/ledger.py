@@ -33,6 +33,8 @@ class LedgerRow:
     """Where it came from: an `ingest.sources` location, which a resumed run reads again."""
     input_hash: str
     """Hash of every byte that was read for it."""
+    media_hash: str = ""
+    """Of a film's bytes alone: killed, it does not come back from the same file under another uri."""
     content_key: str = ""
     """Hash of everything its stages read; equal keys have equal representations."""
     past: tuple[str, ...] = ()

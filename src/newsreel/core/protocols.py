@@ -85,7 +85,7 @@ class ShotModel(Protocol):
         ...
 
     def probabilities(self, windows: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-        """`[windows, 100, 2]` for RGB `[windows, 100, 27, 48, 3]`: a shot ends with the frame; it is in a transition."""
+        """`[windows, 100, 2]` for RGB `[windows, 100, 27, 48, 3]`: that a shot ends with it; that it is in between."""
         ...
 
 
@@ -120,8 +120,12 @@ class Index(Protocol):
         """The mean of an item's vectors, of length 1; None where it has none, or there is no such visible item."""
         ...
 
-    def shots(self, uri: str, visible_at_ns: int) -> Sequence[Shot]:
-        """A video's shots, in order; none where there is no such visible item."""
+    def shots(self, uri: str, visible_at_ns: int) -> Sequence[Shot] | None:
+        """A video's shots, in order, none of anything else; None where there is no such visible item."""
+        ...
+
+    def original(self, uri: str, visible_at_ns: int) -> tuple[str | None, str | None] | None:
+        """Where an item's original lies, and its media type; None where there is no such visible item."""
         ...
 
     def keyframe(self, uri: str, shot: int, visible_at_ns: int) -> bytes | None:
@@ -171,6 +175,10 @@ class Archive(Protocol):
 
     def poster(self, key: str) -> bytes | None:
         """The keyframe of the film's longest shot."""
+        ...
+
+    def drop_shots(self, key: str) -> None:
+        """Keep nothing of the film with this key."""
         ...
 
     def keep_shots(self, rows: pa.Table) -> None:

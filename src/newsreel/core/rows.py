@@ -97,8 +97,8 @@ SHOTS = pa.schema(
 """The shots of films, by the `key` of (the film's bytes, what cuts it).
 
 While a film is being cut its last row is open: `transition` is empty, `end_frame` is how far it is known, `progress`
-how to go on. The last row of a film that is done ends with `Transition.END`, and its `loss` is the film's. `keyframe`
-is a JPEG, `uri` the item for which the cutting was begun.
+how to go on. The last row of a film that is done ends with `Transition.END`, and its `loss` is the film's; there a
+`progress` says that another try may find more. `keyframe` is a JPEG, `uri` the item for which the cutting was begun.
 """
 
 _NAMES = [f.name for f in ITEM_FIELDS]

@@ -24,6 +24,9 @@ CUTTING_VERSION = f"1 {RECIPE}"
 
 FRAMES_A_TABLE = 250
 
+AGAIN = "again"
+"""The progress of a film's last row where another try may find more: the time was up, the disk did not answer."""
+
 
 def cut(footage: Footage, model: ShotModel, key: str, uri: str, opened: Mapping[str, Any] | None) -> Iterator[pa.Table]:
     """The film's shots as tables of `SHOTS` rows, one every `FRAMES_A_TABLE` frames.
@@ -36,8 +39,17 @@ def cut(footage: Footage, model: ShotModel, key: str, uri: str, opened: Mapping[
         cutting.take(frame)
         if cutting.frames_since_table == FRAMES_A_TABLE:
             yield cutting.table()
+    loss = "; ".join(footage.losses)
     if cutting.last is not None:
-        yield cutting.finish(footage.end_ns, "; ".join(footage.losses))
+        yield cutting.finish(footage.end_ns, loss, footage.may_find_more)
+    elif opened and opened["end_frame"] > opened["start_frame"]:  # the time was up before it was there again
+        yield _ended(opened, loss)
+
+
+def _ended(opened: Mapping[str, Any], loss: str) -> pa.Table:
+    """The film as far as it was known when it was left."""
+    last = {"transition": Transition.END.value, "loss": loss, "progress": AGAIN}
+    return pa.Table.from_pylist([{**opened, **last}], SHOTS)
 
 
 class _Cutting:
@@ -93,8 +105,8 @@ class _Cutting:
             open_row["progress"] = json.dumps(going_on)
         return self._tabled(open_row)
 
-    def finish(self, end_ns: int, loss: str) -> pa.Table:
-        """The film is over: the rest of its shots."""
+    def finish(self, end_ns: int, loss: str, may_find_more: bool) -> pa.Table:
+        """The film is over, or as much of it as can be had now: the rest of its shots."""
         if self.last is None:
             raise ValueError("a film without a frame has no shots")
         if self._unscored:
@@ -106,7 +118,8 @@ class _Cutting:
         self._candidates.settle(end)
         best = self._candidates.best or Keyframe(self.last.number, 0.0, self.last.picture(KEYFRAME_SIDE))
         last = self._row(end, max(end_ns, self._start[1]), best)
-        return self._tabled(last | {"transition": Transition.END.value, "loss": loss})
+        again = {"progress": AGAIN} if may_find_more else {}
+        return self._tabled(last | again | {"transition": Transition.END.value, "loss": loss})
 
     def _tabled(self, last: dict[str, Any]) -> pa.Table:
         rows, self._rows, self.frames_since_table = [*self._rows, last], [], 0

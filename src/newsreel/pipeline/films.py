@@ -13,12 +13,12 @@ from typing import Any
 import pyarrow as pa
 
 from newsreel.core.errors import UnreadableError
-from newsreel.core.item import Item
+from newsreel.core.item import Film, Item
 from newsreel.core.protocols import Archive, ShotModel
 from newsreel.core.rows import SHOTS, path_to_text, shot_from_row
 from newsreel.core.shots import Shot, Transition
 from newsreel.ingest.sources import open_regular
-from newsreel.ingest.videos import HEAD_BYTES, Footage, looks_like_video
+from newsreel.ingest.videos import HEAD_BYTES, Footage, looks_like_video, media_hash
 from newsreel.pipeline.cutting import cut
 from newsreel.pipeline.stage import Engine
 from newsreel.pipeline.stages import FILMS, ShotStage
@@ -83,7 +83,7 @@ def _cut_alone(path: Path, model: ShotModel, limit_s: float, watch: Callable[[Fi
     began = time.monotonic()
     rows: list[dict[str, Any]] = []
     with Footage(path, limit_s=limit_s) as footage:
-        for table in cut(footage, model, "", str(path), None):
+        for table in cut(footage, model, "", path_to_text(str(path)), None):
             made = table.drop_columns(["keyframe"]).to_pylist()
             rows += [row for row in made if row["transition"]]
             watch(_progress(str(path), made[-1], (0, 0), footage.film.duration_ns, began))
@@ -108,38 +108,56 @@ class Films:
         self.frames = 0
         """Pictures decoded so far; those of films whose shots were known are not looked at."""
 
-    def shots(self, item: Item) -> Shots:
-        """The shots of an item's film. Raises UnreadableError when nothing of it can be decoded."""
+    def shots(self, item: Item, *, again: bool) -> Shots:
+        """The shots of an item's film. Raises UnreadableError when nothing of it can be decoded.
+
+        `again`: those that are kept are made anew if another try may find more.
+        """
         if item.film is None or item.media_path is None:
             raise ValueError(f"{item.uri} has no film")
         key = hashlib.blake2b(f"{item.film.media_hash} {self._recipe}".encode(), digest_size=16).hexdigest()
         found = self._archive.shots(key)
+        if again and _complete(found) and found["progress"][-1].as_py():
+            self._archive.drop_shots(key)
+            found = found.slice(0, 0)
         if not _complete(found):
-            self._cut(item, key, found)
+            self._cut(item, item.film, key, found)
             found = self._archive.shots(key)
         if not _complete(found):
             raise UnreadableError(_NO_PICTURE)
         times = found.select(["start_ns", "end_ns"]).to_pylist()
         return Shots(key=key, times=times, poster=self._archive.poster(key), loss=found["loss"][-1].as_py() or "")
 
-    def _cut(self, item: Item, key: str, found: pa.Table) -> None:
+    def _cut(self, item: Item, film: Film, key: str, found: pa.Table) -> None:
         opened = found.to_pylist()[-1] if len(found) else None
-        film = {"key": key, "uri": item.uri, "path": path_to_text(item.media_path or ""), "opened": opened}
+        path = item.media_path or ""
+        row = {"key": key, "uri": item.uri, "path": path_to_text(path), "opened": opened}
         began, done = time.monotonic(), (opened["end_frame"], opened["end_ns"]) if opened else (0, 0)
         at, rows = done[0], dict[str, dict[str, Any]]()
-        tables = self._engine.run(self._stage, [pa.Table.from_pylist([film], FILMS)])
+        tables = self._engine.run(self._stage, [pa.Table.from_pylist([row], FILMS)])
         for number, table in enumerate(tables, start=1):
             if cause := table["cause"][0].as_py():
                 raise UnreadableError(cause)
             made = table.select(SHOTS.names).to_pylist()
             rows |= {row["id"]: row for row in made}  # what was open may be closed by now
+            if made[-1]["transition"] == Transition.END:
+                _make_sure_it_is(film, Path(path))
             if number % _TABLES_A_COMMIT == 0 or made[-1]["transition"] == Transition.END:
                 self._archive.keep_shots(pa.Table.from_pylist(list(rows.values()), SHOTS))
                 rows.clear()
             self.frames += made[-1]["end_frame"] - at
             at = made[-1]["end_frame"]
-            duration_ns = item.film.duration_ns if item.film else None
-            self._watch(_progress(item.uri, made[-1], done, duration_ns, began))
+            self._watch(_progress(item.uri, made[-1], done, film.duration_ns, began))
+
+
+def _make_sure_it_is(film: Film, path: Path) -> None:
+    """What is kept under a film's hash must be of that film, and cutting takes long."""
+    try:
+        is_it = media_hash(path) == film.media_hash
+    except OSError:
+        is_it = False
+    if not is_it:
+        raise UnreadableError("the file changed while it was cut: index it again")
 
 
 def _complete(shots: pa.Table) -> bool:

@@ -9,16 +9,17 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 
 from newsreel.core.errors import UnreadableError
+from newsreel.core.item import Kind
 from newsreel.core.ledger import LedgerRow, State, StoredItem
 from newsreel.core.protocols import Archive
 from newsreel.core.rows import item_from_row
 from newsreel.core.times import now_ns
-from newsreel.ingest.sources import Ref
+from newsreel.ingest.sources import LINE_MARK, Ref
 from newsreel.pipeline import plan
 from newsreel.pipeline.plan import Action, Input
 from newsreel.pipeline.represent import Representer, content_key
 
-__all__ = ["Failure", "Group", "inputs_of"]
+__all__ = ["Failure", "Group", "WaitingFilm", "inputs_of"]
 
 _OUTCOMES = {
     Action.UNCHANGED: "unchanged",
@@ -63,9 +64,19 @@ def inputs_of(readings: pa.Table) -> list[Input]:
             hide=row["hide"],
             thumbnail=row["thumbnail"],
             unchanged=row["unchanged"],
+            beside=row["beside"],
         )
         for row in readings.to_pylist()
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingFilm:
+    """A film that is recorded as pending and not yet cut."""
+
+    new: Input
+    before: LedgerRow | None
+    """The ledger's row before this version came."""
 
 
 class Group:
@@ -81,9 +92,12 @@ class Group:
         self._written: dict[str, LedgerRow] = {}
         self._decisions: dict[str, _Decision] = {}
         self._elsewhere: dict[str, LedgerRow] = {}
+        self._killed_films: dict[str, set[str]] = {}
         self._outcomes: Counter[str] = Counter()
         self.failures: list[Failure] = []
         self.losses: list[Failure] = []
+        self.waiting: list[WaitingFilm] = []
+        """What `run` leaves for `run_film`: a film takes long, and neither a kill nor a story waits for it."""
 
     def run(self, inputs: Sequence[Input]) -> Counter[str]:
         """Do it all; returns how many inputs had which outcome."""
@@ -91,13 +105,16 @@ class Group:
         for row in self._archive.at_sources({i.location for i in inputs}):
             places.setdefault(row.source, []).append(row)
         self._count_unchanged([i for i in inputs if i.unchanged], places)
-        named = list(_under_their_names([i for i in inputs if not i.unchanged], places))
+        self._killed_films = {at: {r.media_hash for r in rows if r.tombstone} - {""} for at, rows in places.items()}
+        beside = [i for i in inputs if i.beside]
+        self._outcomes["beside"] += len(beside)
+        named = list(_under_their_names([i for i in inputs if not (i.unchanged or i.beside)], places))
         self._before = dict(self._archive.ledger({i.uri for i in named}))
         self._rows, self._written = dict(self._before), dict(self._before)
         for new in named:
             self._decide(new)
         self._record()
-        self._elsewhere = _settled_elsewhere(named, places)
+        self._elsewhere = _settled_elsewhere(named, beside, places)
         self._take_away()
         self._rows |= self._elsewhere  # not before what they held is gone: a removed row promises that
         self._commit()
@@ -110,7 +127,13 @@ class Group:
 
     def _decide(self, new: Input) -> None:
         row = self._rows.get(new.uri)
-        action = plan.decide(new, row, retry_failed=self._retry_failed, still_there=lambda at: Ref(at).exists)
+        action = plan.decide(
+            new,
+            row,
+            retry_failed=self._retry_failed,
+            still_there=lambda at: Ref(at).exists,
+            killed_films=self._killed_films.get(new.location, ()),
+        )
         if action is Action.LATE and row is not None:
             self._rows[new.uri] = plan.late(new, row)
         elif action is Action.COLLIDE:
@@ -153,14 +176,19 @@ class Group:
         self._outcomes["failed"] += 1
 
     def _commit(self) -> None:
-        """Everything but films together, then each film when it is cut: they take long, and nothing waits for them."""
+        """Everything but the films, together."""
         work = self._with(Action.PROCESS)
         self._store([new for new in work if not _is_film(new)])
-        for new in work:
-            if _is_film(new):
-                self._store_film(new)
+        self.waiting = [WaitingFilm(new, self._before.get(new.uri)) for new in work if _is_film(new)]
 
-    def _store_film(self, new: Input) -> None:
+    def run_film(self, film: WaitingFilm) -> Counter[str]:
+        """Cut and store a film that an earlier group left waiting, unless something newer has come for it since."""
+        new = film.new
+        row = self._archive.ledger([new.uri])[new.uri]
+        if row.state is not State.PENDING or row.tombstone or row.input_hash != new.input_hash:
+            return Counter({"older": 1})
+        self._before = {} if film.before is None else {new.uri: film.before}
+        self._rows, self._written = {new.uri: row}, {new.uri: row}
         try:
             self._store([new])
         except UnreadableError as error:
@@ -169,9 +197,10 @@ class Group:
                 self._archive.remove([new.uri])
             self._settle_failed(failed)
             self._record()
+        return self._outcomes
 
     def _store(self, work: Sequence[Input]) -> None:
-        stored = self._representer.represent(work) if work else []
+        stored = self._representer.represent(work, again=self._retry_failed) if work else []
         keys = {s.item.uri: content_key(s) for s in stored}
         originals = self._originals(stored, keys)
         losses = {s.item.uri: s.item.loss for s in stored}
@@ -239,12 +268,29 @@ def _under_their_names(inputs: Sequence[Input], places: dict[str, list[LedgerRow
             yield new
 
 
-def _settled_elsewhere(inputs: Sequence[Input], places: dict[str, list[LedgerRow]]) -> dict[str, LedgerRow]:
-    """Items that failed at a place which now holds others: their failure is over."""
+def _settled_elsewhere(
+    inputs: Sequence[Input], beside: Sequence[Input], places: dict[str, list[LedgerRow]]
+) -> dict[str, LedgerRow]:
+    """Items of places that now hold others: their failure is over, and a video is not shown under two names.
+
+    A description that was an item of its own is none since its video lies beside it.
+    """
     given = {i.uri for i in inputs}
-    rows = [row for location in {i.location for i in inputs if i.item} for row in places.get(location, ())]
+    gone = [row for at in {i.location for i in inputs if i.item} for row in places.get(at, ()) if _has_failed(row)]
+    for at in {i.location for i in inputs if _is_video_file(i)} | {i.location for i in beside}:
+        gone += [row for row in places.get(at, ()) if row.state is not State.REMOVED]
     return {
-        row.uri: replace(row, state=State.REMOVED, input_hash="", cause="its source now holds other items")
-        for row in rows
-        if row.state is State.FAILED and row.uri not in given
+        row.uri: replace(
+            row, state=State.REMOVED, input_hash="", content_key="", cause="its source now holds other items", loss=""
+        )
+        for row in gone
+        if row.uri not in given and not row.tombstone
     }
+
+
+def _has_failed(row: LedgerRow) -> bool:
+    return row.state is State.FAILED
+
+
+def _is_video_file(new: Input) -> bool:
+    return new.item is not None and new.item.kind is Kind.VIDEO and LINE_MARK not in new.location

@@ -16,7 +16,7 @@ from newsreel.core.times import now_ns
 from newsreel.ingest.sources import Ref, Source, reopen
 from newsreel.pipeline import plan
 from newsreel.pipeline.films import FilmProgress, Films
-from newsreel.pipeline.group import Failure, Group, inputs_of
+from newsreel.pipeline.group import Failure, Group, WaitingFilm, inputs_of
 from newsreel.pipeline.removal import Found, finish_kills, promote
 from newsreel.pipeline.removal import prune as prune_gone
 from newsreel.pipeline.represent import Representer
@@ -53,7 +53,7 @@ class Summary:
     @property
     def inputs(self) -> int:
         """How many inputs the sources had."""
-        return sum(n for outcome, n in self.counts.items() if outcome != "pruned")
+        return sum(n for outcome, n in self.counts.items() if outcome not in ("pruned", "beside"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,17 +107,20 @@ class Indexer:
         self._tell("counting")
         self._total = sum(source.count() for source in sources)
         finish_kills(self._archive)
-        found = Found()
+        found, films = Found(), list[WaitingFilm]()
         refs = chain(self._left_over(sources), *(source.refs() for source in sources))
         for table in self._engine.run(self._read, self._ref_tables(refs, retry_failed)):
             inputs = inputs_of(table)
             found.add(inputs)
             for part in _apart(inputs):
                 group = Group(self._archive, self._representer, retry_failed=retry_failed)
-                self._counts += group.run(part)
-                self._failures += group.failures
-                self._losses += group.losses
+                self._account(group, group.run(part))
+                films += group.waiting
             self._tell("indexing")
+        for film in films:
+            group = Group(self._archive, self._representer, retry_failed=retry_failed)
+            self._account(group, group.run_film(film))
+            self._tell("cutting")
         self._fail_left_over()
         if prune:
             self._counts["pruned"] += prune_gone(self._archive, sources, found)
@@ -133,6 +136,11 @@ class Indexer:
             frames=self._films.frames,
             seconds=time.monotonic() - started,
         )
+
+    def _account(self, group: Group, outcomes: Counter[str]) -> None:
+        self._counts += outcomes
+        self._failures += group.failures
+        self._losses += group.losses
 
     def _tell(self, phase: str) -> None:
         self._watch(Progress(phase=phase, total=self._total, counts=self._counts))
@@ -161,7 +169,7 @@ class Indexer:
         if rows:  # half of a version may be stored
             self._archive.remove([r.uri for r in rows])
         self._archive.record(
-            [replace(r, state=State.FAILED, content_key="", cause=cause, changed_ns=now_ns()) for r in rows]
+            [replace(r, state=State.FAILED, content_key="", cause=cause, loss="", changed_ns=now_ns()) for r in rows]
         )
         self._failures += [Failure(uri=r.uri, source=r.source, cause=cause) for r in rows]
         self._counts["failed"] += len(rows)
@@ -172,7 +180,7 @@ def _apart(inputs: Sequence[plan.Input]) -> Iterator[list[plan.Input]]:
     part: dict[str, plan.Input] = {}
     unchanged: list[plan.Input] = []
     for new in inputs:
-        if new.unchanged:
+        if new.unchanged or new.beside:
             unchanged.append(new)
             continue
         if new.uri in part:

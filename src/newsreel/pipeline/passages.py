@@ -2,10 +2,12 @@
 
 What a video's shot is searched by, and how much each weighs. The first shot stands for the whole: it carries the
 headline, the caption and all names, as a photo does, and what is said in it. Any other shot is searched by what is said
-in it, every cue that overlaps it in whole, and by the first `CONTEXT_TOKENS` of headline and caption before that: each
-word counts once in BM25, and in the vector they are at most a fifth of what the embedder reads. A shot in which nothing
-is said is not searched by itself: its words would be those of the first shot again, as often as there are shots, and
-one film would fill the list.
+in it, every cue that overlaps it, in whole. The first `CONTEXT_TOKENS` of headline and caption stand before that in its
+vector, at most a fifth of what the embedder reads, so that it is known what is spoken of; in BM25 they weigh nothing,
+where they would make the shot in which least is said the best answer to a word of the headline. A shot in which nothing
+is said is not searched by itself: it would be the first shot again, as often as there are shots, and one film would
+fill the list. What is said before the first picture or after the last belongs to the first or last shot, and a cue that
+lasts through more than `MOST_SHOTS` shots to the first of them.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ CUTTER_VERSION = "2"
 CONTEXT_TOKENS = 48
 SPECIAL_TOKENS = 2
 MAX_PARAGRAPH = 5_000
+MOST_SHOTS = 8
 PARAGRAPH = re.compile(r"\n\s*\n")
 
 CountTokens = Callable[[Sequence[str]], list[int]]
@@ -44,11 +47,11 @@ class Cutter:
         self._splitter = pysbd.Segmenter(language="en", clean=False)
 
     def cut(self, item: Item, shots: Sequence[TimeRange] = ()) -> list[Segment]:
-        """The item's segments; `shots` are a video's. A passage or a shot's speech holds, with its context, at most
-        `max_tokens`.
+        """The item's segments; `shots` are a video's.
 
-        A passage holds whole sentences; only one that is longer by itself is cut, between words. A shot in which more
-        is said makes several segments, which share its time between cues.
+        A passage holds whole sentences and, with its context, at most `max_tokens`; only a sentence that is longer by
+        itself is cut, between words. A shot in which more is said makes several segments, which share its time between
+        cues; of a single cue that is longer the embedder reads the beginning, as of a long caption.
         """
         if item.film is not None and shots:
             return list(self._moments(item, item.film.cues, shots))
@@ -111,7 +114,7 @@ def searched_text(item: Item, segment: Segment) -> str:
     Those stand with the first segment only, so that a byline counts once however long the story is. An item
     without headline and text is found by its name.
     """
-    parts = [segment.context, segment.text]
+    parts = [segment.text] if segment.time and segment.position else [segment.context, segment.text]
     if segment.position == 0:
         parts += [item.byline, item.place, " ".join(item.keywords)]
         parts += [] if segment.context or segment.text else [_name(item)]
@@ -132,12 +135,14 @@ def _segment(item: Item, position: int, start: int, end: int, text: str, context
 
 def _said_in(cues: Sequence[Cue], shots: Sequence[TimeRange]) -> Iterator[list[Cue]]:
     """For each shot the cues that overlap it. Both are in order of their start."""
-    waiting, running = deque(cues), list[Cue]()
-    for shot in shots:
-        while waiting and waiting[0].time.start_ns < shot.end_ns:
-            running.append(waiting.popleft())
-        running = [cue for cue in running if cue.time.end_ns > shot.start_ns]
-        yield list(running)
+    waiting, running = deque(cues), list[tuple[int, Cue]]()
+    for number, shot in enumerate(shots):
+        is_last = number == len(shots) - 1
+        while waiting and (is_last or waiting[0].time.start_ns < shot.end_ns):
+            running.append((number, waiting.popleft()))
+        if number:
+            running = [(n, c) for n, c in running if c.time.end_ns > shot.start_ns and number - n < MOST_SHOTS]
+        yield [cue for _, cue in running]
 
 
 def _name(item: Item) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
@@ -48,6 +48,8 @@ class Input:
     """It could not be read, but what could be read of it says that the item must not be shown now."""
     unchanged: bool = False
     """Its bytes are those on the ledger; nothing else is known of it."""
+    beside: bool = False
+    """It is read with the video that it lies beside: what was an item of its own is none any more."""
 
     @property
     def named_by_file(self) -> bool:
@@ -55,9 +57,22 @@ class Input:
         return LINE_MARK not in self.location and Ref(self.location).uri == self.uri
 
 
-def decide(new: Input, row: LedgerRow | None, *, retry_failed: bool, still_there: Callable[[str], bool]) -> Action:
-    """What to do with an input, given the ledger's row of its uri. `still_there` tells if a location's file exists."""
+def decide(
+    new: Input,
+    row: LedgerRow | None,
+    *,
+    retry_failed: bool,
+    still_there: Callable[[str], bool],
+    killed_films: Collection[str] = (),
+) -> Action:
+    """What to do with an input, given the ledger's row of its uri.
+
+    `still_there` tells if a location's file exists; `killed_films` are the hashes of films that were killed in the
+    same place: a sidecar that gives or takes a uri does not bring one back.
+    """
     if row is not None and row.tombstone:
+        return Action.KILLED
+    if new.item is not None and new.item.film is not None and new.item.film.media_hash in killed_films:
         return Action.KILLED
     if new.item is not None and new.item.status is Status.CANCELED:
         return Action.KILL  # whatever its version: a kill must not depend on the order of arrival
@@ -66,7 +81,7 @@ def decide(new: Input, row: LedgerRow | None, *, retry_failed: bool, still_there
         if row.state is State.FAILED and not retry_failed:
             return Action.FAILED_BEFORE
         if row.state is not State.FAILED and not moved:
-            return Action.UNCHANGED
+            return Action.PROCESS if retry_failed and row.loss else Action.UNCHANGED
     if new.item is None:
         return Action.FAIL
     if row is not None and (action := _against(new, new.item, row, still_there)) is not None:
@@ -101,6 +116,7 @@ def pending(new: Input, row: LedgerRow | None, now_ns: int, *, tombstone: bool =
         source=new.location,
         input_hash=new.input_hash,
         past=tuple(p for p in past if p != new.input_hash),
+        media_hash=item.film.media_hash if item and item.film else row.media_hash,
         version=item.version if item else row.version,
         updated_ns=item.updated_ns if item else row.updated_ns,
         tombstone=tombstone,
@@ -119,7 +135,8 @@ def settled_hashes(rows: list[LedgerRow], *, retry_failed: bool) -> list[str]:
     """The input hash that a location need not be read again for; none when any item of it is unsettled."""
     hashes = {row.input_hash for row in rows if row.input_hash}
     open_states = (State.PENDING, State.FAILED) if retry_failed else (State.PENDING,)
-    return [] if len(hashes) != 1 or any(row.state in open_states for row in rows) else list(hashes)
+    is_open = any(row.state in open_states or (retry_failed and row.loss) for row in rows)
+    return [] if len(hashes) != 1 or is_open else list(hashes)
 
 
 def _remember(past: tuple[str, ...], input_hash: str) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ def finish_kills(archive: Archive) -> int:
     if rows:
         archive.remove([r.uri for r in rows])
         archive.purge()
-        archive.record([replace(r, state=State.REMOVED, content_key="", cause="killed") for r in rows])
+        archive.record([replace(r, state=State.REMOVED, content_key="", cause="killed", loss="") for r in rows])
         promote(archive, (r.content_key for r in rows))
     return len(rows)
 
@@ -111,5 +111,5 @@ def prune(archive: Archive, sources: Sequence[Source], found: Found) -> int:
 def _forgotten(row: LedgerRow) -> LedgerRow:
     """A pruned item may come back as it was, in any version."""
     cause = "pruned: no longer in its source"
-    blank = replace(row, input_hash="", content_key="", version=None, updated_ns=None, past=())
+    blank = replace(row, input_hash="", media_hash="", content_key="", version=None, updated_ns=None, past=(), loss="")
     return replace(blank, state=State.REMOVED, cause=cause, changed_ns=now_ns())

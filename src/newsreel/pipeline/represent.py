@@ -34,9 +34,12 @@ class Representer:
         self.computed = 0
         """Vectors made so far, the reused ones not counted."""
 
-    def represent(self, inputs: Sequence[Input]) -> list[StoredItem]:
-        """What to store of these inputs' items, in order. Raises UnreadableError when a film cannot be decoded."""
-        shots = {i.uri: self._films.shots(i.item) for i in inputs if i.item and i.item.film}
+    def represent(self, inputs: Sequence[Input], *, again: bool) -> list[StoredItem]:
+        """What to store of these inputs' items, in order. Raises UnreadableError when a film cannot be decoded.
+
+        `again`: a film of which another try may find more is tried again.
+        """
+        shots = {i.uri: self._films.shots(i.item, again=again) for i in inputs if i.item and i.item.film}
         rows = self._segments(inputs, shots)
         vectors = self._vectors({row["key"]: row["embed_text"] for row in rows if row["embed_text"]})
         segments: dict[str, list[StoredSegment]] = {}

@@ -55,6 +55,7 @@ READINGS = pa.schema(
         ("cause", pa.string()),
         ("hide", pa.bool_()),
         ("unchanged", pa.bool_()),
+        ("beside", pa.bool_()),
         ("thumbnail", pa.large_binary()),
         ("item", pa.struct(ITEM_FIELDS)),
     ]
@@ -160,6 +161,7 @@ def _read(row: dict[str, Any], recipe: str, film_recipe: str) -> Iterator[dict[s
             "cause": reading.cause,
             "hide": reading.hide,
             "unchanged": reading.unchanged,
+            "beside": reading.beside,
             "thumbnail": reading.thumbnail,
             "item": None if reading.item is None else item_to_row(reading.item),
         }
@@ -171,7 +173,15 @@ def _shots(film: dict[str, Any], model: ShotModel, limit_s: float) -> Iterator[p
             for table in cut(footage, model, film["key"], film["uri"], film["opened"]):
                 yield table.append_column("cause", pa.nulls(len(table), pa.string()))
     except UnreadableError as error:
-        yield pa.Table.from_pylist([{"key": film["key"], "cause": str(error)}], _SHOTS_OR_CAUSE)
+        yield _cause(film, str(error))
+    except OSError as error:
+        yield _cause(film, f"the file cannot be read any more: {error.strerror}")
+    except Exception as error:  # noqa: BLE001 one film, whatever is in it, must not end the run for the others
+        yield _cause(film, f"Newsreel could not cut it ({type(error).__name__}), which is a fault: please report it")
+
+
+def _cause(film: dict[str, Any], cause: str) -> pa.Table:
+    return pa.Table.from_pylist([{"key": film["key"], "cause": cause}], _SHOTS_OR_CAUSE)
 
 
 def _cut(cutter: Cutter, row: dict[str, Any]) -> Iterator[dict[str, Any]]:

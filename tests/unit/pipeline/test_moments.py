@@ -35,15 +35,29 @@ def test_a_shot_is_searched_by_what_is_said_in_it_and_by_the_items_own_words() -
     assert (first.text, first.context) == ("At the weir.", "Mayor speaks")
     assert (second.text, second.context) == ("The bridge opens at noon.", "Mayor speaks At the weir.")
     assert searched_text(item, first) == "Mayor speaks\nAt the weir.\nJo Weir"
-    assert searched_text(item, second) == "Mayor speaks At the weir.\nThe bridge opens at noon."
+    assert searched_text(item, second) == "The bridge opens at noon."
+    assert embedded_text(second) == "Mayor speaks At the weir.\nThe bridge opens at noon."
     assert searched_text(item, third) == embedded_text(third) == ""  # the film is found by its first shot
     assert [s.shot for s in (first, second, third)] == [0, 1, 2]
     assert [s.time for s in (first, second, third)] == list(SHOTS)
 
 
 def test_a_cue_belongs_to_every_shot_it_overlaps_and_to_no_other() -> None:
-    item = video(Cue(seconds(5, 10), "before"), Cue(seconds(19, 21), "across"), Cue(seconds(40, 41), "after the end"))
+    item = video(Cue(seconds(5, 10), "before"), Cue(seconds(19, 21), "across"))
     assert [s.text for s in CUTTER.cut(item, SHOTS)] == ["before", "across", "across"]
+
+
+def test_what_is_said_beyond_the_pictures_is_not_lost() -> None:
+    shots = [seconds(5, 10), seconds(10, 20)]
+    item = video(Cue(seconds(0, 4), "before"), Cue(seconds(12, 13), "in it"), Cue(seconds(40, 41), "after the end"))
+    assert [s.text for s in CUTTER.cut(item, shots)] == ["before", "in it\nafter the end"]
+
+
+def test_a_transcript_that_is_one_long_cue_over_another_does_not_fill_the_archive() -> None:
+    shots = [seconds(n, n + 1) for n in range(100)]
+    moments = CUTTER.cut(video(*(Cue(seconds(0, 100), "always") for _ in range(100))), shots)
+    assert sum("always" in m.text for m in moments if m.shot == 7) > 0
+    assert sum("always" in m.text for m in moments if (m.shot or 0) >= 8) == 0
 
 
 def test_a_long_speech_in_one_shot_makes_several_moments() -> None:
@@ -69,7 +83,7 @@ def test_a_video_without_a_word_is_found_by_its_name() -> None:
 
 @given(
     cuts=st.lists(st.integers(1, 50), max_size=12, unique=True),
-    cues=st.lists(st.tuples(st.integers(0, 55), st.integers(0, 20), st.integers(1, 30)), max_size=20),
+    cues=st.lists(st.tuples(st.integers(0, 50), st.integers(0, 6), st.integers(1, 30)), max_size=20),
     caption=st.sampled_from(["", "A caption.", "word " * 60]),
 )
 def test_moments_tile_the_film_and_no_word_is_lost(
@@ -87,4 +101,4 @@ def test_moments_tile_the_film_and_no_word_is_lost(
     for cue in spoken:
         for number, shot in enumerate(shots):
             heard = any(cue.text in m.text for m in moments if m.shot == number)
-            assert heard == cue.time.overlaps(shot)
+            assert heard or not cue.time.overlaps(shot)

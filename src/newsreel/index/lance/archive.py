@@ -33,6 +33,8 @@ __all__ = ["FORMAT", "LanceArchive"]
 FORMAT = 2
 """Of the tables. An archive of another format is refused, never guessed at."""
 
+_COMMITS_A_FOLD = 100
+
 _INDEXED = {
     "items": {"uri": "BTREE"},
     "segments": {"id": "BTREE", "uri": "BTREE", "key": "BTREE", "search_text": "INVERTED"},
@@ -51,6 +53,7 @@ class LanceArchive:
         self._items, self._segments, self._shots, self._ledger = (
             Table(path / f"{name}.lance", _INDEXED[name]) for name in ("items", "segments", "shots", "ledger")
         )
+        self._commits = 0
         self.index = LanceIndex(self._items, self._segments, self._shots)
 
     @classmethod
@@ -122,9 +125,14 @@ class LanceArchive:
         picture: bytes = self._shots.rows(["keyframe"], f"id = {literal(longest['id'])}")["keyframe"][0].as_py()
         return picture
 
+    def drop_shots(self, key: str) -> None:
+        """See `core.protocols.Archive`."""
+        self._shots.remove(f"key = {literal(key)}")
+
     def keep_shots(self, rows: pa.Table) -> None:
         """See `core.protocols.Archive`."""
         self._shots.replace("id", rows.to_pylist())
+        self._tidy()
 
     def record(self, rows: Sequence[LedgerRow]) -> None:
         """Write ledger rows in one commit."""
@@ -141,6 +149,7 @@ class LanceArchive:
             self._segments.replace("id", segments, owner=("uri", uris))
             self._items.replace("uri", [item_row(i) for i in items])
         self.record(rows)
+        self._tidy()
 
     def remove(self, uris: Sequence[str]) -> None:
         """Take items away, first from every answer, then their segments."""
@@ -164,6 +173,12 @@ class LanceArchive:
     def tables(self) -> tuple[Table, Table, Table, Table]:
         """Items, segments, shots and ledger, for the audit."""
         return self._items, self._segments, self._shots, self._ledger
+
+    def _tidy(self) -> None:
+        """Every commit makes a version and a small file, and each makes the next commit dearer."""
+        self._commits += 1
+        if self._commits % _COMMITS_A_FOLD == 0:
+            self.fold()
 
     def _forget_shots(self) -> None:
         """Films that no item has any more, except one that is being cut for an item still pending."""

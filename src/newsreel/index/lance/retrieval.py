@@ -16,7 +16,7 @@ from lance.query import MatchQuery
 
 from newsreel.core.item import Item, Segment
 from newsreel.core.protocols import CANDIDATES, Filters, Vectors
-from newsreel.core.rows import SEGMENT_FIELDS, SHOTS, item_from_row, segment_from_row, shot_from_row
+from newsreel.core.rows import SEGMENT_FIELDS, SHOTS, item_from_row, path_from_text, segment_from_row, shot_from_row
 from newsreel.core.shots import Shot
 from newsreel.index.lance.table import Table, literal, within
 
@@ -116,23 +116,32 @@ class LanceIndex:
         centre: Vectors = mean / max(float(np.linalg.norm(mean)), 1e-9)
         return centre
 
-    def shots(self, uri: str, visible_at_ns: int) -> Sequence[Shot]:
+    def shots(self, uri: str, visible_at_ns: int) -> Sequence[Shot] | None:
         """See `core.protocols.Index`."""
         key = self._shots_key(uri, visible_at_ns)
         if not key:
-            return []
+            return None if key is None else []
         rows = self._shots.rows(_SHOT_COLUMNS, f"key = {literal(key)} AND transition != ''").sort_by("position")
         return [shot_from_row(row) for row in rows.to_pylist()]
 
     def keyframe(self, uri: str, shot: int, visible_at_ns: int) -> bytes | None:
         """See `core.protocols.Index`."""
-        key = self._shots_key(uri, visible_at_ns)
+        key = self._shots_key(uri, visible_at_ns) or ""
         rows = self._shots.rows(["keyframe"], f"key = {literal(key)} AND position = {int(shot)}").to_pylist()
         return rows[0]["keyframe"] if rows else None
 
-    def _shots_key(self, uri: str, visible_at_ns: int) -> str:
+    def original(self, uri: str, visible_at_ns: int) -> tuple[str | None, str | None] | None:
+        """See `core.protocols.Index`."""
+        rows = self._items.rows(["media_path", "media_type"], _visible("uri", [uri], visible_at_ns)).to_pylist()
+        if not rows:
+            return None
+        path = rows[0]["media_path"]
+        return (None if path is None else path_from_text(path)), rows[0]["media_type"]
+
+    def _shots_key(self, uri: str, visible_at_ns: int) -> str | None:
+        """None where there is no such visible item."""
         rows = self._items.rows(["shots_key"], _visible("uri", [uri], visible_at_ns)).to_pylist()
-        return rows[0]["shots_key"] or "" if rows else ""
+        return rows[0]["shots_key"] or "" if rows else None
 
     def thumbnail(self, uri: str, visible_at_ns: int) -> bytes | None:
         """See `core.protocols.Index`."""

@@ -35,6 +35,7 @@ LEDGER = pa.schema(
         ("state", pa.string()),
         ("source", pa.string()),
         ("input_hash", pa.string()),
+        ("media_hash", pa.string()),
         ("content_key", pa.string()),
         ("past", pa.list_(pa.string())),
         ("version", pa.string()),

@@ -206,19 +206,22 @@ class ArchiveContract:
         archive.keep_shots(shots.slice(2))
         archive.keep_shots(shots.slice(0, 2))
         self.put(archive, film, stored_story("a", "x"))
-        assert [(s.start_frame, s.transition.value) for s in index.shots("film", _NOW)] == [
-            (0, "cut"),
-            (3, "cut"),
-            (50, "end"),
-        ]
+        seen = index.shots("film", _NOW) or []
+        assert [(s.start_frame, s.transition.value) for s in seen] == [(0, "cut"), (3, "cut"), (50, "end")]
         assert index.keyframe("film", 1, _NOW) == b"keyframe 1"
         assert archive.poster("film key") == b"keyframe 1"  # of the longest
-        assert (index.shots("film", _NOW - 1), index.keyframe("film", 1, _NOW - 1)) == ([], None)
-        assert (index.shots("a", _NOW), index.keyframe("a", 0, _NOW), index.keyframe("film", 9, _NOW)) == (
-            [],
-            None,
-            None,
-        )
+        assert (index.shots("film", _NOW - 1), index.keyframe("film", 1, _NOW - 1)) == (None, None)
+        assert (index.shots("a", _NOW), index.keyframe("a", 0, _NOW)) == ([], None)
+        assert (index.shots("nobody", _NOW), index.keyframe("film", 9, _NOW)) == (None, None)
+        archive.drop_shots("film key")
+        assert index.shots("film", _NOW) == []
+
+    def test_the_original_of_an_item_is_told_to_those_who_may_see_it(self, archive: Archive, index: Index) -> None:
+        """Without reading anything else of it."""
+        place = {"media_path": "/desk/caf\udce9.mp4", "media_type": "video/mp4"}  # a name that is not UTF-8
+        self.put(archive, stored_story("a", "x", embargo_ns=_NOW, **place), stored_story("b", "x"))
+        assert index.original("a", _NOW) == ("/desk/caf\udce9.mp4", "video/mp4")
+        assert (index.original("a", _NOW - 1), index.original("b", _NOW)) == (None, (None, None))
 
     def test_a_film_that_was_begun_is_kept_with_its_open_shot(self, archive: Archive) -> None:
         """What an interrupted run goes on from; rows that come again replace those that are there."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -28,6 +28,7 @@ from newsreel.pipeline.films import CutFilm, FilmProgress, cut_alone
 from newsreel.pipeline.indexer import Indexer, Limits, Models, Progress, Summary
 from newsreel.pipeline.removal import Killed, kill
 from newsreel.search.fusion import Weights
+from newsreel.search.highlight import highlights
 from newsreel.search.results import Query, Results
 from newsreel.search.searcher import Searcher
 from newsreel.settings import Settings
@@ -162,10 +163,16 @@ class Newsreel:
         embedder = open_embedder(settings)
         _same_space(self._archive, embedder)
         self._searcher = Searcher(self._archive.index, embedder)
+        self._terms: Callable[[str], list[str]] = lru_cache(maxsize=65_536)(self._archive.index.terms)
 
     def search(self, query: Query) -> Results:
         """Answer a query. Raises UsageError."""
         return self._searcher.search(query)
+
+    def marker(self, text: str) -> Callable[[str], tuple[tuple[int, int], ...]]:
+        """What a query's words match of any text, as results tell it of their segments: half-open ranges of it."""
+        wanted = frozenset(self._terms(text))
+        return lambda passage: highlights(passage, wanted, self._terms) if wanted else ()
 
     def ranked(self, texts: Sequence[str], limit: int, weights: Weights | None = None) -> list[list[tuple[str, float]]]:
         """For each text the best items' uris and scores."""

@@ -264,17 +264,17 @@ def test_damage_costs_what_it_damages_and_is_on_the_ledger(clip: Path, tmp_path:
 
 
 def test_a_film_that_takes_too_long_is_kept_as_far_as_it_came(desk: Path, tmp_path: Path) -> None:
-    write_film(desk / "dam.mp4", frames=3000, draw=shots(1000, 2000))
+    write_film(desk / "dam.mp4", frames=1000, draw=shots(300, 700))
     summary = indexed(desk, tmp_path / "a", film_limit_s=0.5)
     (loss,) = summary.losses
     assert "time limit" in loss.cause
     frames = opened(tmp_path / "a").shots("urn:dam")[-1].end_frame
-    assert 0 < frames == summary.frames < 3000
-    write_film(desk / "dam.mp4", frames=600, draw=shots(100, 500))
+    assert 0 < frames == summary.frames < 1000
+    write_film(desk / "dam.mp4", frames=300, draw=shots(100, 200))
     for settings, retry in (({"film_limit_s": 0.5}, False), ({}, True)):
         sources = [str(desk)]
         app.index(sources, tmp_path / "a", Settings(**settings), unwatched, retry_failed=retry)  # type: ignore[arg-type]
-    assert opened(tmp_path / "a").shots("urn:dam")[-1].end_frame == 600
+    assert opened(tmp_path / "a").shots("urn:dam")[-1].end_frame == 300
     assert not app.losses(tmp_path / "a")
 
 

@@ -35,7 +35,7 @@ _OUTCOMES = (
     "withheld",
     "pruned",
 )
-_NO_WORK = {"unchanged", "failed before", "older", "kept out"}
+_NO_WORK = {"unchanged", "failed before", "older", "kept out", "beside"}
 _FAILURES_SHOWN = 20
 _NAME = 40
 

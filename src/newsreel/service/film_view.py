@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from newsreel.core.item import Cue, Film, Item
 from newsreel.core.shots import Shot
 from newsreel.core.times import TimeRange
-from newsreel.search.results import Result
 from newsreel.service.addresses import keyframe_address, media_address, moment_address, seconds
 from newsreel.service.asked import Asked
+from newsreel.service.found import Found
 from newsreel.service.marking import Run, runs
-from newsreel.service.moments import marks_of_cues, moment_of
 from newsreel.service.naming import format_name
 from newsreel.service.originals import Original
 from newsreel.service.playable import question
@@ -74,8 +73,7 @@ def film_view(
     item: Item,
     shots: Sequence[Shot],
     original: Original | None,
-    asked: Asked,
-    passage: Result | None,
+    found: Found,
     moment_ns: int | None,
 ) -> FilmView | None:
     """A video's page: it opens at the moment its address names, or else at the one that the search found.
@@ -85,8 +83,9 @@ def film_view(
     film = item.film
     if film is None:
         return None
-    found = moment_of(passage) if passage else None
-    start_ns = found.start_ns if moment_ns is None and found else moment_ns
+    asked = found.asked
+    best = found.moment
+    start_ns = best.start_ns if moment_ns is None and best else moment_ns
     media_type = original.media_type if original else item.media_type or ""
     asks = question(media_type, film.codec)
     source = media_address(item.uri) if original and asks else None
@@ -103,7 +102,7 @@ def film_view(
         shots_total=len(shots),
         earlier=moment_address(item.uri, asked, shots[first - 1].time.start_ns) if first else None,
         later=moment_address(item.uri, asked, shots[last].time.start_ns) if last < len(shots) else None,
-        lines=list(_lines(item, film.cues, asked, passage)),
+        lines=list(_lines(item, film.cues, found)),
     )
 
 
@@ -123,13 +122,12 @@ def _link(item: Item, asked: Asked, shots: Sequence[Shot], number: int, current:
     )
 
 
-def _lines(item: Item, cues: Sequence[Cue], asked: Asked, passage: Result | None) -> Iterator[CueLine]:
-    marks = marks_of_cues(passage) if passage else {}
+def _lines(item: Item, cues: Sequence[Cue], found: Found) -> Iterator[CueLine]:
     for cue in cues:
-        cut = runs(cue.text, marks.get(cue, []))
+        cut = runs(cue.text, found.marks(cue.text))
         yield CueLine(
             time=cue.time,
-            address=moment_address(item.uri, asked, cue.time.start_ns),
+            address=moment_address(item.uri, found.asked, cue.time.start_ns),
             runs=cut,
             matched=any(hit for _, hit in cut),
         )

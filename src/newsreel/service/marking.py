@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Paragraph", "Run", "Span", "excerpt", "paragraphs", "runs"]
+__all__ = ["Marker", "Paragraph", "Run", "Span", "excerpt", "paragraphs", "runs"]
 
 _JOINED = "\u00a0"
 """A space that does not break."""
@@ -22,6 +22,9 @@ Run = tuple[str, bool]
 
 Span = tuple[int, int]
 """A half-open range of characters."""
+
+Marker = Callable[[str], Sequence[Span]]
+"""What of a text is to be marked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from newsreel.search.results import Result
 from newsreel.service.asked import Search, Served, find
 from newsreel.service.item_view import item_view
 from newsreel.service.marking import Run, excerpt
+from newsreel.service.moments import moment_of
 from newsreel.service.rendering import render
 from newsreel.service.views import SearchView, page_size
 
@@ -30,7 +31,9 @@ _LONGEST_S = 1_000_000
 def search(newsreel: Served, asked: Search) -> HTMLResponse:
     """The search page; without words it shows what is newest."""
     results = newsreel.search(asked.query(page_size(asked)))
-    return render("search.html", view=SearchView(asked, results), asked=asked, excerpt_of=_excerpt)
+    marks = newsreel.marker(asked.text)
+    moments = {result.item.uri: moment_of(result, marks) for result in results.results if asked.text}
+    return render("search.html", view=SearchView(asked, results), asked=asked, excerpt_of=_excerpt, moments=moments)
 
 
 @router.get("/items/{uri:path}")

@@ -15,7 +15,6 @@ from newsreel.search.results import MAX_QUERY_CHARACTERS
 from newsreel.service import addresses
 from newsreel.service.asked import Asked
 from newsreel.service.assets import asset_address
-from newsreel.service.moments import moment_of
 from newsreel.service.naming import kind_name, part_name, size_name, title_of
 
 __all__ = ["render"]
@@ -45,7 +44,6 @@ def _environment() -> Environment:
         title_of=title_of,
         keyword_address=lambda keyword: Asked(text=keyword).address(),
         most_characters=MAX_QUERY_CHARACTERS,
-        moment_of=moment_of,
         media_address=addresses.media_address,
         moment_address=addresses.moment_address,
         thumbnail_address=addresses.thumbnail_address,

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 
 from newsreel.core.item import Cue, Film, Item, Kind, Segment
@@ -10,6 +14,8 @@ from newsreel.core.times import NS_PER_S, TimeRange
 from newsreel.search.results import Result
 from newsreel.service.asked import Asked
 from newsreel.service.film_view import FilmView, film_view
+from newsreel.service.found import Found
+from newsreel.service.marking import Span
 from newsreel.service.moments import Moment, moment_of
 from newsreel.service.naming import format_name, size_name
 from newsreel.service.originals import Original
@@ -48,8 +54,21 @@ def found(item: Item, text: str, time: TimeRange, word: str, *, shot: int = 1) -
     return Result(item=item, segment=segment, score=1.0, parts=(), highlights=marks, more_segments=0)
 
 
-def view(item: Item, cut: tuple[Shot, ...] = (), passage: Result | None = None, t: float | None = None) -> FilmView:
-    made = film_view(item, cut, ORIGINAL, ASKED, passage, None if t is None else round(t * NS_PER_S))
+def marking(word: str) -> Callable[[str], list[Span]]:
+    """What an archive would mark that was asked for this one word."""
+    return lambda text: [(each.start(), each.end()) for each in re.finditer(word, text)] if word else []
+
+
+def moment(result: Result, word: str) -> Moment | None:
+    return moment_of(result, marking(word))
+
+
+def led(passage: Result | None = None, word: str = "") -> Found:
+    return Found(asked=ASKED, passage=passage, marks=marking(word))
+
+
+def view(item: Item, cut: tuple[Shot, ...] = (), found: Found | None = None, t: float | None = None) -> FilmView:
+    made = film_view(item, cut, ORIGINAL, found or led(), None if t is None else round(t * NS_PER_S))
     assert made is not None
     return made
 
@@ -65,20 +84,29 @@ class TestMoment:
     def test_begins_with_the_cue_whose_words_were_found(self) -> None:
         item = video(*self.CUES)
         text = "Yes.\nYes. The bridge.\nThe bridge."
-        assert moment_of(found(item, text, span(2, 8), "bridge")) == Moment(3 * NS_PER_S, 1)
-        assert moment_of(found(item, text, span(2, 8), "Yes")) == Moment(2 * NS_PER_S, 1)  # not before its shot
+        assert moment(found(item, text, span(2, 8), "bridge"), "bridge") == Moment(3 * NS_PER_S, 1)
+
+    def test_begins_before_the_cut_that_a_cue_runs_across(self) -> None:
+        text = "Yes.\nYes. The bridge.\nThe bridge."
+        assert moment(found(video(*self.CUES), text, span(2, 8), "Yes"), "Yes") == Moment(1 * NS_PER_S, 1)
 
     def test_is_the_shots_where_no_word_was_found(self) -> None:
-        assert moment_of(found(video(*self.CUES), "Yes.", span(2, 3), "")) == Moment(2 * NS_PER_S, 1)
+        assert moment(found(video(*self.CUES), "Yes.", span(2, 3), ""), "tide") == Moment(2 * NS_PER_S, 1)
 
     def test_there_is_none_where_the_film_was_found_as_a_whole(self) -> None:
-        assert moment_of(found(video(*self.CUES), "At the weir.\nYes.", span(0, 3), "weir", shot=0)) is None
-        assert moment_of(found(video(*self.CUES), "At the weir.\nYes.", span(0, 3), "Yes", shot=0)) is not None
-
-    def test_marks_only_the_cues_of_the_segment(self) -> None:
         item = video(*self.CUES)
-        lines = view(item, shots(5), found(item, "Yes. The bridge.\nThe bridge.", span(4, 8), "bridge")).lines
-        assert [line.matched for line in lines] == [False, True, True, False]
+        assert moment(found(item, "At the weir.\nYes.", span(0, 3), "weir", shot=0), "weir") is None
+        assert moment(found(item, "At the weir.\nYes.", span(0, 3), "Yes", shot=0), "Yes") is not None
+        named = replace(item, headline="Floods")
+        for word in ("weir", "Floods"):
+            assert moment(found(named, "The bridge.", span(5, 8), word), word) is None
+        assert moment(found(named, "The bridge.", span(5, 8), "bridge"), "bridge|weir") == Moment(5 * NS_PER_S, 1)
+
+    def test_what_was_found_is_marked_wherever_it_is_said(self) -> None:
+        item = video(*self.CUES)
+        best = found(item, "Yes. The bridge.\nThe bridge.", span(4, 7), "bridge")
+        lines = view(item, shots(5), led(best, "bridge")).lines
+        assert [line.matched for line in lines] == [False, True, True, True]
         assert lines[1].runs == [("Yes. The ", False), ("bridge", True), (".", False)]
 
 
@@ -93,7 +121,7 @@ class TestView:
 
     def test_opens_at_what_was_found_where_the_address_names_no_moment(self) -> None:
         item = video(Cue(span(4.5, 5), "The bridge."))
-        made = view(item, shots(4), found(item, "The bridge.", span(4, 6), "bridge", shot=2))
+        made = view(item, shots(4), led(found(item, "The bridge.", span(4, 6), "bridge", shot=2)))
         assert str(made.source).endswith("#t=4.500")
         assert not made.asked_moment  # and so it does not begin by itself
         assert [shot.current for shot in made.shots] == [False, False, True, False]
@@ -116,13 +144,13 @@ class TestView:
 
     def test_what_no_browser_plays_or_is_gone_has_no_source(self) -> None:
         assert view(video(codec="prores"), shots(2)).source is None
-        gone = film_view(video(), shots(2), None, ASKED, None, None)
+        gone = film_view(video(), shots(2), None, led(), None)
         assert gone is not None
         assert gone.source is None
         assert gone.format == "H.264 in MP4"
 
     def test_nothing_else_is_a_film(self) -> None:
-        assert film_view(Item(uri="x", kind=Kind.VIDEO), (), None, ASKED, None, None) is None
+        assert film_view(Item(uri="x", kind=Kind.VIDEO), (), None, led(), None) is None
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,12 @@ from fractions import Fraction
 from newsreel.core.times import NS_PER_S
 from newsreel.ingest.videos._losses import What
 
-__all__ = ["LEAP_NS", "Clock", "exact_ns"]
+__all__ = ["LATEST_NS", "LEAP_NS", "Clock", "exact_ns"]
 
 LEAP_NS = 10 * NS_PER_S
 """In formats known for it (broadcast streams), a longer gap is a jump of the clock, not a long picture."""
+LATEST_NS = 100 * 366 * 86_400 * NS_PER_S
+"""No later time is believed: a stream may count from 1970, but times must stay within 64 bits."""
 _SLIGHT_NS = NS_PER_S // 10
 """Going back by less than this is disorder or rounding, not another clock."""
 
@@ -50,7 +52,8 @@ class Clock:
             return Clock(self.end_ns, step_ns, self.shift_ns), None
         at_ns = stamp_ns + self.shift_ns
         if self.last_ns < 0:
-            return Clock(max(at_ns, 0), step_ns, self.shift_ns - min(at_ns, 0)), None
+            first_ns = at_ns if 0 <= at_ns <= LATEST_NS else 0
+            return Clock(first_ns, step_ns, self.shift_ns + first_ns - at_ns), None
         if self._follows(at_ns, may_leap):
             return Clock(at_ns, step_ns, self.shift_ns), None
         if self.rival_ns is not None and self._follows(stamp_ns + self.rival_ns, may_leap=True):
@@ -60,4 +63,4 @@ class Clock:
         return Clock(self.end_ns, step_ns, self.shift_ns, self.end_ns - stamp_ns), What.JUMP
 
     def _follows(self, at_ns: int, may_leap: bool) -> bool:
-        return self.last_ns < at_ns and not (may_leap and at_ns > self.end_ns + LEAP_NS)
+        return self.last_ns < at_ns <= LATEST_NS and not (may_leap and at_ns > self.end_ns + LEAP_NS)

@@ -20,6 +20,7 @@ from av.video.stream import VideoStream
 from newsreel.core.errors import UnreadableError
 from newsreel.core.times import NS_PER_S
 from newsreel.ingest.sources import open_regular
+from newsreel.ingest.videos._clock import LATEST_NS
 from newsreel.ingest.videos._formats import DEMUXERS
 
 __all__ = ["MAX_PIXELS", "Opened", "keyframes", "open_video"]
@@ -35,6 +36,8 @@ _OPTIONS = {
 }
 _STAMPLESS = ("avi", "h264", "hevc", "mpegvideo")
 """FFmpeg's names of the formats that do not say when a picture is shown, only when it is decoded."""
+_FROM_ZERO = ("mov", "matroska", "ogg")
+"""How FFmpeg's names of the formats that browsers play begin: their players' clocks start at the file's own zero."""
 _COVERS = Disposition.attached_pic | Disposition.timed_thumbnails
 _MOST_THREADS = 8
 
@@ -58,13 +61,17 @@ class Opened:
     time_base: Fraction
     """Of the stream's timestamps, in seconds."""
     origin: Fraction
-    """The timestamp at which a player's clock starts, in ticks of the stream: the start of the earliest stream."""
+    """The timestamp at which a player's clock starts, in ticks of the stream.
+
+    The file's own zero in the formats that browsers play, or the first picture's where that is before zero (a browser
+    does not show it). Elsewhere, where a clock may stand anywhere, the start of the earliest stream.
+    """
     rate: Fraction
     """Pictures a second on the average, as the file says; 25 where it says nothing."""
     duration_ns: int | None
-    """By the file's own account: of the pictures where the stream says so, else of all of it."""
+    """When it ends on a player's clock, by its own account: the pictures where the stream says so, else all of it."""
     is_alone: bool
-    """Whether that duration is of the pictures, not of sound that may be longer."""
+    """Whether that is the end of the pictures, not of sound that may be longer."""
     pixel_aspect: Fraction | None
     metadata: Mapping[str, str]
 
@@ -139,6 +146,7 @@ def _chosen(container: InputContainer) -> Opened:
         )
     _prepare(container, stream)
     time_base = stream.time_base or Fraction(1, 90_000)
+    origin_s = _origin_s(container, stream)
     return Opened(
         container=container,
         stream=stream,
@@ -147,16 +155,26 @@ def _chosen(container: InputContainer) -> Opened:
         streams=len(container.streams),
         others=len(pictures) - 1,
         time_base=time_base,
-        origin=_start(container) / time_base,
+        origin=origin_s / time_base,
         rate=_rate(stream),
-        duration_ns=_duration_ns(container, stream),
-        is_alone=bool(stream.duration) or len(container.streams) == 1,
+        duration_ns=_duration_ns(container, stream, origin_s),
+        is_alone=(bool(stream.duration) and not _counts_all(container)) or len(container.streams) == 1,
         pixel_aspect=stream.sample_aspect_ratio,
         metadata=dict(container.metadata),
     )
 
 
-def _start(container: InputContainer) -> Fraction:
+def _origin_s(container: InputContainer, stream: VideoStream) -> Fraction:
+    if not container.format.name.startswith(_FROM_ZERO):
+        return _start_s(container)
+    return min(Fraction(0), _ticks_s(stream, stream.start_time))
+
+
+def _ticks_s(stream: VideoStream, ticks: int | None) -> Fraction:
+    return (ticks or 0) * (stream.time_base or Fraction(0))
+
+
+def _start_s(container: InputContainer) -> Fraction:
     """When the earliest stream starts, in seconds: to the microsecond, or exactly as that stream says it."""
     if container.start_time is None:
         return Fraction(0)
@@ -172,10 +190,22 @@ def _rate(stream: VideoStream) -> Fraction:
     return next((rate for rate in rates if rate and Fraction(1, 86_400) <= rate <= 10_000), Fraction(25))
 
 
-def _duration_ns(container: InputContainer, stream: VideoStream) -> int | None:
+def _duration_ns(container: InputContainer, stream: VideoStream, origin_s: Fraction) -> int | None:
     if stream.duration and stream.duration > 0 and stream.time_base:
-        return int(stream.duration * stream.time_base * NS_PER_S)
-    return container.duration * NS_PER_S // av.time_base if container.duration and container.duration > 0 else None
+        start_s = Fraction(0) if _counts_all(container) else _ticks_s(stream, stream.start_time)
+        end_s = start_s + _ticks_s(stream, stream.duration)
+    elif container.duration and container.duration > 0:
+        start_s = Fraction(0) if container.format.name.startswith(_FROM_ZERO) else origin_s
+        end_s = start_s + Fraction(container.duration, av.time_base)
+    else:
+        return None
+    end_ns = int((end_s - origin_s) * NS_PER_S)
+    return end_ns if 0 < end_ns <= LATEST_NS else None
+
+
+def _counts_all(container: InputContainer) -> bool:
+    """Whether each stream is said to last as long as the file does, from its zero on: Windows Media."""
+    return container.format.name == "asf"
 
 
 def _pixels(stream: VideoStream) -> int:

@@ -37,7 +37,7 @@ _OUTCOMES = (
 )
 _NO_WORK = {"unchanged", "failed before", "older", "kept out", "beside"}
 _FAILURES_SHOWN = 20
-_NAME = 40
+_NAME = 24
 
 
 class RunProgress:
@@ -48,7 +48,7 @@ class RunProgress:
         self._bar = Progress(
             SpinnerColumn(),
             TextColumn("[bold]{task.description}"),
-            BarColumn(),
+            BarColumn(bar_width=12),
             MofNCompleteColumn(),
             TextColumn("{task.fields[rate]}"),
             TimeElapsedColumn(),
@@ -78,11 +78,11 @@ class RunProgress:
         elapsed = self._bar.tasks[0].elapsed or 0
         self._bar.update(
             self._task,
-            description=report.phase if report.film is None else _of_film(report.film),
+            description=_of_film(report.film) if report.film else report.phase,
             total=report.total or None,
             completed=done,
-            rate=f"{done / elapsed:.1f}/s" if elapsed > 1 else "",
-            counts=_listed(report.counts),
+            rate=f"{done / elapsed:.1f}/s" if elapsed > 1 and not report.film else "",
+            counts="" if report.film else _listed(report.counts),  # a line has room for one of the two
         )
 
 
@@ -94,7 +94,7 @@ class FilmBar:
         self._bar = Progress(
             SpinnerColumn(),
             TextColumn("[bold]{task.description}"),
-            BarColumn(),
+            BarColumn(bar_width=12),
             TimeElapsedColumn(),
             TextColumn("left"),
             Remaining(),
@@ -122,7 +122,7 @@ class FilmBar:
 
 def _of_film(film: FilmProgress) -> str:
     """`harbour.mp4 0:40 of 12:05, 91 frames/s, 3.6 video s/s`."""
-    name = escape(_printable(unquote(film.uri).rstrip("/").rsplit("/", 1)[-1])[:_NAME])
+    name = escape(_printable(unquote(film.uri).removeprefix("file:").rsplit("/", 1)[-1])[:_NAME])
     whole = f" of {timecode(film.duration_ns)}" if film.duration_ns else ""
     seconds = max(film.seconds, 1e-3)
     pace = f"{film.frames / seconds:.0f} frames/s, {film.film_ns / NS_PER_S / seconds:.1f} video s/s"

@@ -22,7 +22,7 @@ __all__ = ["CUTTING_VERSION", "cut"]
 CUTTING_VERSION = f"1 {RECIPE}"
 """Part of the key of a film's shots: raise it when the same probabilities would make other shots or keyframes."""
 
-FRAMES_A_TABLE = 250
+FRAMES_A_TABLE = 100
 
 AGAIN = "again"
 """The progress of a film's last row where another try may find more: the time was up, the disk did not answer."""

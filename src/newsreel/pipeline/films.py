@@ -26,7 +26,7 @@ from newsreel.pipeline.stages import FILMS, ShotStage
 __all__ = ["CutFilm", "FilmProgress", "Films", "Shots", "cut_alone"]
 
 _NO_PICTURE = "no picture of it could be decoded: is the file whole?"
-_TABLES_A_COMMIT = 2
+_TABLES_A_COMMIT = 5
 """So many tables (of `cutting.FRAMES_A_TABLE` frames) are kept together: what an interrupted run does again at most."""
 
 

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections.abc import Iterable
 from itertools import islice, pairwise
 
-__all__ = ["byline", "joined", "keywords", "language", "line", "paragraphs", "uri", "wrapped"]
+__all__ = [
+    "byline",
+    "composed",
+    "joined",
+    "keywords",
+    "language",
+    "line",
+    "paragraphs",
+    "unescaped",
+    "uri",
+    "wrapped",
+]
 
 MAX_LINE = 1_000
 MAX_KEYWORDS = 50
@@ -26,11 +38,32 @@ _TABLE: dict[int, str | None] = {**_NEWLINES, **dict.fromkeys(_INVISIBLE), **dic
 # Half of a surrogate pair: JSON can carry it, UTF-8 cannot.
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LONG_LINE = 100
+_MOST_MARKS = 30
+"""As Unicode's stream-safe text has it: accents in a row are sorted, in quadratic time."""
+_HEAP_OF_SIGNS = re.compile(rf"[^\w\s\x00-\x7f]{{{_MOST_MARKS + 1},}}")
 
 
 def _clean(text: str) -> str:
     text = _SURROGATE.sub("\ufffd", text.replace("\r\n", "\n"))
-    return unicodedata.normalize("NFC", text.translate(_TABLE))
+    return composed(text.translate(_TABLE))
+
+
+def composed(text: str) -> str:
+    """NFC. Of a heap of accents on one letter, 30 are kept."""
+    return unicodedata.normalize("NFC", _HEAP_OF_SIGNS.sub(_with_few_marks, text))
+
+
+def _with_few_marks(heap: re.Match[str]) -> str:
+    signs = heap[0]
+    return signs[:_MOST_MARKS] + "".join(sign for sign in signs[_MOST_MARKS:] if not unicodedata.combining(sign))
+
+
+def unescaped(text: str) -> str:
+    """HTML's character references resolved; none of them, where one is a number of thousands of digits."""
+    try:
+        return html.unescape(text)
+    except ValueError:
+        return text
 
 
 def line(text: str, limit: int = MAX_LINE) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -40,7 +39,7 @@ def string(fields: Fields, *names: str) -> str:
 
 def plain(text: str) -> str:
     """A text field without the entities and tags that do not belong there, and are sent all the same."""
-    return html_text(text) if _MARKUP.search(text) else html.unescape(text)
+    return html_text(text) if _MARKUP.search(text) else _text.unescaped(text)
 
 
 def _objects(value: Any) -> list[Fields]:

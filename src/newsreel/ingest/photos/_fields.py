@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from newsreel.ingest.dates import parse_ns
+from newsreel.ingest.text import composed
 
 __all__ = ["Fields", "clean", "created_ns", "decode", "line", "place_of", "unique"]
 
@@ -49,7 +50,7 @@ def decode(raw: bytes) -> str:
 
 def clean(text: str) -> str:
     """NFC, lines ended by newlines, without control characters or outer blanks."""
-    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    text = composed(text).replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs")).strip(" \n\ufeff")
 
 

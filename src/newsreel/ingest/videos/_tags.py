@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 from newsreel.ingest import text
@@ -12,6 +13,8 @@ from newsreel.ingest.dates import parse_ns
 __all__ = ["fields_of"]
 
 _APPLE = "com.apple.quicktime."
+_MOST_TAGS = 1_000
+_LONGEST_NAME = 200
 _MOST_CHARACTERS = 100_000
 _HEADLINE = ("title", "headline")
 _CAPTION = ("description", "synopsis", "comment", "comments", "summary")
@@ -21,12 +24,12 @@ _KEYWORDS = ("keywords", "keyword", "subject")
 _DATES = ("creationdate", "date_recorded", "date", "date_released", "creation_time")
 # What programs write where a person wrote nothing.
 _PROGRAMS = re.compile(
-    r"(?i)lav[cf][\d.]+.*|(?:video|sound|data|core media) ?(?:media )?handler|handbrake.*|vid:v[0-9a-z]+|default"
+    r"(?i)lav[cf][\d.].*|(?:video|sound|data|core media) ?(?:media )?handler|handbrake.*|vid:v[0-9a-z]+|default"
     r"|(?:encoded|created) (?:by|with) \S+( \S+){0,3}|untitled(?: \d+)?|no (?:title|description)"
     r"|(?:img|dsc|mvi|vid|dji|go?pr?)[_-]?\d+"
 )
 _FILE_NAME = re.compile(r"(?i)\S+\.(?:mp4|mov|mkv|webm|avi|mxf|mpe?g|m2?ts|wmv|flv|prproj|aep|drp)")
-_COORDINATES = re.compile(r"[+-]?\d+(?:\.\d+)?[ ,;]*(?:[+-]?\d+(?:\.\d+)?[ ,;]*)*(?:CRS\S*)?/?")
+_COORDINATES = re.compile(r"[\d+\-., ;]+(?:CRS\S*)?/?")
 _NEVER_A_DATE = re.compile(r"(?:1904|1970)-01-01|0")
 _FIRST_DIGITAL = "1990"
 
@@ -50,8 +53,8 @@ def fields_of(metadata: Mapping[str, str]) -> dict[str, Any]:
 def _normalised(metadata: Mapping[str, str]) -> dict[str, str]:
     """Names in lower case, without a maker's prefix; `title-eng` where there is no `title`."""
     tags: dict[str, str] = {}
-    for name, value in metadata.items():
-        tags.setdefault(name.lower().removeprefix(_APPLE), value[:_MOST_CHARACTERS].strip())
+    for name, value in islice(metadata.items(), _MOST_TAGS):
+        tags.setdefault(name[:_LONGEST_NAME].lower().removeprefix(_APPLE), value[:_MOST_CHARACTERS].strip())
     for name in tuple(tags):
         if re.fullmatch(r"\w+-[a-z]{3}", name):
             tags.setdefault(name[:-4], tags[name])

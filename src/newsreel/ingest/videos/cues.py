@@ -8,7 +8,6 @@ is no broadcast, so its times are taken as they stand.
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,10 +25,12 @@ MAX_CUES = 50_000
 """More than a day of speech."""
 _MOST_LINES = 200
 """Of one cue; what follows is left."""
+_LONGEST_LINE = 4_000
+"""Characters, markup and all; what follows is left."""
 
 _CLOCK = r"(?:(\d{1,4}):)?([0-5]?\d):([0-5]?\d)(?:[.,](\d{1,9}))?"
 _TIMES = re.compile(rf"\s*{_CLOCK}\s*-->\s*{_CLOCK}(?:\s.*)?")
-_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?[ \t]+([^<>]*)>")
+_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?[ \t]([^<>]*)>")
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|<[\d:.]+>|\{[\\bius][^{}]*\}")
 _NUMBER = re.compile(r"\s*\d+\s*")
 
@@ -46,7 +47,8 @@ def read_cues(data: bytes) -> Transcript:
     """The cues. Raises UnreadableError where there is none, or the file is not text, or too large."""
     if len(data) > MAX_BYTES:
         raise UnreadableError(f"more than {MAX_BYTES // 1_000_000} MB of subtitles")
-    lines = decode(data).lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    text = decode(data).lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    lines = [line[:_LONGEST_LINE] for line in text.split("\n")]
     cues: list[Cue] = []
     skipped = 0
     for times, spoken in _blocks(lines):
@@ -92,4 +94,4 @@ def _clock_ns(parts: Sequence[str | None]) -> int:
 def _plain(spoken: Sequence[str]) -> str:
     """One line without markup; a voice becomes the name before what it says."""
     voiced = _VOICE.sub(lambda found: f" {' '.join(found[1].split())}: ", " ".join(spoken))
-    return _text.line(html.unescape(_MARKUP.sub("", voiced)))
+    return _text.line(_text.unescaped(_MARKUP.sub("", voiced)))

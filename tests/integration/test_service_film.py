@@ -112,6 +112,20 @@ class TestPage:
         assert opened.xpath("//ol[@class='shots']//a[@aria-current]/@data-start") == ["9.400"]
         assert opened.xpath("//p[@class='back']/a/@href") == ["/?q=slack+water"]
 
+    def test_a_word_of_the_headline_alone_leads_to_the_film_as_a_whole(self, client: TestClient) -> None:
+        tree = html.fromstring(client.get("/", params={"q": "Halcyon", "kind": "video"}).text)
+        (card,) = [each for each in tree.xpath("//article") if "Tarnby pilot" in each.text_content()]
+        assert card.xpath(".//h2/a/@href") == [f"/items/{quote(PILOT, safe='')}?q=Halcyon&kind=video"]
+        assert words(card, ".//p[@class='timecode']").startswith("Lasts")
+
+    def test_more_moments_lead_to_a_page_that_marks_them_all(self, client: TestClient) -> None:
+        tree = html.fromstring(client.get("/", params={"q": "eleven minutes", "kind": "video"}).text)
+        (more,) = [each for each in tree.xpath("//p[@class='more']/a") if quote(PILOT, safe="") in each.get("href")]
+        assert "more moment" in more.text
+        opened = html.fromstring(client.get(more.get("href")).text)
+        marked = opened.xpath("//ol[@class='cues']//mark")
+        assert [" ".join(mark.text.split()) for mark in marked] == ["eleven minutes", "Eleven minutes"]
+
     def test_browsing_shows_films_as_a_whole(self, client: TestClient) -> None:
         tree = html.fromstring(client.get("/?kind=video").text)
         assert words(tree, "//article//p[@class='timecode']").startswith("Lasts")

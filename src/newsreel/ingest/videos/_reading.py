@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,20 +14,31 @@ from newsreel.ingest.videos._formats import HEAD_BYTES, sniff
 from newsreel.ingest.videos._opening import MAX_PIXELS, Opened
 from newsreel.ingest.videos._tags import fields_of
 from newsreel.ingest.videos.footage import Footage, Frame
+from newsreel.ingest.wanted import refuse_unwanted
 
 __all__ = ["media_hash", "read_video"]
 
+MAX_BYTES = 1 << 40
+"""Hours of hashing: what is larger is no film but a mistake, a sparse file perhaps."""
 _FIRST_PICTURE_S = 60.0
 _PIECE_BYTES = 1 << 20
 
 
 def media_hash(path: Path) -> str:
-    """Of a file of any size, 16 bytes of BLAKE2b in hex. Raises OSError."""
+    """16 bytes of BLAKE2b in hex. Raises OSError, or UnreadableError where it is too large or nobody waits for it."""
     digest = hashlib.blake2b(digest_size=16)
     with open_regular(path) as file:
+        _refuse_large(os.fstat(file.fileno()).st_size)
         while piece := file.read(_PIECE_BYTES):
+            refuse_unwanted()
+            _refuse_large(file.tell())  # it may grow faster than it is read
             digest.update(piece)
     return digest.hexdigest()
+
+
+def _refuse_large(size: int) -> None:
+    if size > MAX_BYTES:
+        raise UnreadableError(f"a video of {size:,} bytes; {MAX_BYTES:,} is the most: export it smaller")
 
 
 def read_video(path: Path, *, uri: str, hashed: str | None = None) -> Item:

@@ -14,8 +14,9 @@ from tests.film_builders import Look, write_film
 from newsreel.core.errors import UnreadableError
 from newsreel.core.item import Film, Item, Kind
 from newsreel.core.times import format_ns
-from newsreel.ingest.videos import looks_like_video, read_video
+from newsreel.ingest.videos import looks_like_video, media_hash, read_video
 from newsreel.ingest.videos._tags import fields_of
+from newsreel.ingest.wanted import asking
 
 
 def film(item: Item) -> Film:
@@ -146,6 +147,26 @@ def test_only_a_regular_file_is_opened(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.mp4")
     with pytest.raises(OSError, match="regular"):
         read_video(tmp_path / "pipe.mp4", uri="x")
+
+
+def sparse(path: Path, size: int) -> Path:
+    write_film(path, frames=2)
+    os.truncate(path, size)
+    return path
+
+
+def test_a_file_larger_than_any_film_is_refused_unread(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableError, match=r"1,099,511,627,777 bytes; 1,099,511,627,776 is the most"):
+        media_hash(sparse(tmp_path / "clip.mp4", (1 << 40) + 1))
+
+
+def test_hashing_ends_when_nobody_waits_for_it(tmp_path: Path) -> None:
+    path = sparse(tmp_path / "clip.mp4", 60 << 30)
+    asked = iter([True, True])
+    with asking(lambda: next(asked, False)), pytest.raises(UnreadableError, match="interrupted"):
+        media_hash(path)
+    assert next(asked, None) is None
+    assert len(media_hash(write_film(tmp_path / "small.mp4", frames=2))) == 32
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from newsreel.core.times import FOREVER_NS
 from newsreel.ingest import text
 from newsreel.ingest.dates import parse_embargo_ns, parse_ns
 from newsreel.ingest.sources import MAX_LINE_BYTES
-from newsreel.ingest.status import status_of
+from newsreel.ingest.status import latest, status_of, strictest
 
 __all__ = ["checked", "contained", "override", "parse_line", "story_of"]
 
@@ -120,14 +120,19 @@ def story_of(fields: Mapping[str, Any]) -> Item:
 
 
 def override(item: Item, fields: Mapping[str, Any]) -> Item:
-    """The item with what the manifest says in place of what its file says. Raises UnreadableError."""
+    """The item with what the manifest says in place of what its file says. Raises UnreadableError.
+
+    Not so its release: of two embargoes the later holds, of two statuses the stricter (canceled, withheld, usable). A
+    line may hold back what its file, or a file beside it, would let be shown; it never lifts what they hold back.
+    """
     changes: dict[str, Any] = {"uri": _uri(fields)}
     changes |= {name: _CLEAN.get(name, text.line)(fields[name]) for name in _TEXTS if fields.get(name)}
     changes |= {field: _time(name, fields[name]) for name, field in _TIMES.items() if fields.get(name)}
     if fields.get("version") is not None:
         changes["version"] = _version(fields["version"])
+    changes["embargo_ns"] = latest((item.embargo_ns, changes.get("embargo_ns")))
     if fields.get("status"):
-        changes["status"] = status_of(fields["status"])
+        changes["status"] = strictest((item.status, status_of(fields["status"])))
     if fields.get("keywords"):
         changes["keywords"] = _keywords(fields["keywords"])
     if fields.get("kind") and _one_of(Kind, "kind", fields["kind"]) is not item.kind:

@@ -13,17 +13,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from newsreel.core.errors import UnclearReleaseError, UnreadableError
-from newsreel.core.item import Cue, Item, Kind, Status
+from newsreel.core.item import Cue, Item, Kind
 from newsreel.ingest import beside
 from newsreel.ingest.documents import read_document
 from newsreel.ingest.photos import read_xmp
 from newsreel.ingest.sources import open_regular
+from newsreel.ingest.status import latest, strictest
 from newsreel.ingest.videos.cues import read_cues
 
 __all__ = ["Sidecars", "belongs_to_video"]
 
 _MAX_BYTES = 50_000_000
-_STRICTEST = (Status.CANCELED, Status.WITHHELD, Status.USABLE)
 _SAID = (
     "headline", "caption", "byline", "place", "rights", "language", "keywords", "version", "updated_ns", "published_ns",
     "media_path", "media_type", "film",
@@ -75,12 +75,11 @@ class Sidecars:
         if not said:
             return item
         whole = any(item is not None and name.startswith(self.video.name) for name, item in found)
-        embargoes = [one.embargo_ns for one in said if one.embargo_ns is not None]
         return replace(
             _filled(item, *said),
             uri=said[0].uri if whole or beside.first_of_its_name(self.video) else uri,
-            status=min((one.status for one in said), key=_STRICTEST.index),
-            embargo_ns=max(embargoes, default=None),
+            status=strictest(one.status for one in said),
+            embargo_ns=latest(one.embargo_ns for one in said),
         )
 
     def added_to(self, item: Item, described: Item) -> Item:

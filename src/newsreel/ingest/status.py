@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from newsreel.core.errors import UnclearReleaseError
 from newsreel.core.item import Status
 
-__all__ = ["status_of"]
+__all__ = ["latest", "status_of", "strictest"]
 
 _STATUS = {
     "": Status.USABLE,
@@ -19,6 +20,18 @@ _STATUS = {
     "cancelled": Status.CANCELED,
     "killed": Status.CANCELED,
 }
+
+_STRICTEST = (Status.CANCELED, Status.WITHHELD, Status.USABLE)
+
+
+def strictest(statuses: Iterable[Status]) -> Status:
+    """Of what several sources say of one item: canceled over withheld over usable."""
+    return min(statuses, key=_STRICTEST.index)
+
+
+def latest(embargoes_ns: Iterable[int | None]) -> int | None:
+    """Of the embargoes that several sources put on one item, the one that ends last; None where there is none."""
+    return max((embargo_ns for embargo_ns in embargoes_ns if embargo_ns is not None), default=None)
 
 
 def status_of(text: str) -> Status:

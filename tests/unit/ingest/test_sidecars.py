@@ -300,6 +300,26 @@ def test_a_line_does_not_lift_what_holds_a_video_back(desk: Path) -> None:
     assert from_line(desk).hide
 
 
+@pytest.mark.parametrize(
+    ("beside_it", "in_the_line", "embargo", "status"),
+    [
+        ({"embargoed": "2040-01-01T00:00:00Z"}, {"embargo": "2020-01-01T00:00:00Z"}, "2040", Status.USABLE),
+        ({"embargoed": "2030-01-01T00:00:00Z"}, {"embargo": "2040-01-01T00:00:00Z"}, "2040", Status.USABLE),
+        ({"pubstatus": "canceled"}, {"status": "usable"}, "", Status.CANCELED),
+        ({"pubstatus": "withheld"}, {"status": "usable"}, "", Status.WITHHELD),
+        ({}, {"status": "withheld"}, "", Status.WITHHELD),
+    ],
+)
+def test_of_a_line_and_a_sidecar_the_strictest_release_counts(
+    beside_it: dict[str, str], in_the_line: dict[str, str], embargo: str, status: Status, desk: Path
+) -> None:
+    (desk / "clip.json").write_text(ninjs(**beside_it))
+    found = from_line(desk, **in_the_line).item
+    assert found is not None
+    assert (found.uri, found.status) == ("x:1", status)
+    assert ("" if found.embargo_ns is None else format_ns(found.embargo_ns)[:4]) == embargo
+
+
 def test_a_sidecar_that_leads_out_of_the_manifests_folder_is_not_read(desk: Path) -> None:
     (desk / "in").mkdir()
     (desk / "clip.mp4").rename(desk / "in" / "clip.mp4")

@@ -122,6 +122,15 @@ def test_a_line_speaks_louder_than_its_file(tmp_path: Path) -> None:
     assert (reading.item.keywords, reading.item.version) == (("a", "b"), "3")
 
 
+def test_a_line_does_not_lift_its_files_embargo(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(
+        '{"uri": "x:2", "headline": "h", "body_text": "b", "embargoed": "2040-01-01T00:00:00Z"}'
+    )
+    (reading,) = read(Ref(f"{tmp_path}/./m.jsonl#line=1", line(path="a.json", embargo="2020-01-01T00:00:00Z")))
+    assert reading.item is not None
+    assert reading.item.embargo_ns == 2_208_988_800_000_000_000
+
+
 def test_text_is_cleaned(tmp_path: Path) -> None:
     data = b'{"uri": "x:\\ud800 1", "headline": "A\\u0000\\nB \\ud800", "body": "One\\r\\n\\r\\nTwo"}'
     (reading,) = read(Ref(f"{tmp_path}/./m.jsonl#line=1", data))

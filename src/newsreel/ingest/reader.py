@@ -52,13 +52,15 @@ class Reading:
 
 
 def read(ref: Ref, known_hashes: Collection[str] = (), recipe: str = "", film_recipe: str = "") -> list[Reading]:
-    """The readings of one ref; none for a file that is read with the video that it lies beside.
+    """The readings of one ref; of a file that is read with the video that it lies beside one that says so.
 
     `known_hashes` are of inputs that are settled already; `recipe` says what will be done with the items, so that
     the hash of an input changes with it, and `film_recipe` what will be done with the pictures of videos.
     """
     attempt = _Attempt(ref, known_hashes, recipe, film_recipe)
     try:
+        if attempt.is_beside:
+            return [Reading(location=ref.location, uri=ref.uri, input_hash="", beside=True)]
         pairs = attempt.pairs()
     except UnreadableError as error:
         return [attempt.failed(text.line(str(error)), unclear=isinstance(error, UnclearReleaseError))]
@@ -87,6 +89,11 @@ class _Attempt:
         self._uri = ref.uri
         self._hide = False
 
+    @property
+    def is_beside(self) -> bool:
+        """Whether it is a file that a video is read with. What a manifest's line names is an item of its own."""
+        return self._ref.line is None and belongs_to_video(self._ref.path)
+
     def failed(self, cause: str, *, unclear: bool = False) -> Reading:
         """It gave no item."""
         return Reading(
@@ -107,8 +114,6 @@ class _Attempt:
         path = self._file(fields)
         if path is None:
             return None if self._is_known() else [(manifest.story_of(fields or {}), None)]
-        if fields is None and belongs_to_video(path):
-            return []
         if is_video(path):
             return self._video(path, fields)
         data = _slurp(path)

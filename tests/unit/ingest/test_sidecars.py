@@ -47,8 +47,12 @@ def ninjs(**fields: object) -> str:
     return json.dumps({"uri": "urn:clip", "type": "video", **fields})
 
 
-def readings(folder: Path) -> Iterator[Reading]:
+def all_readings(folder: Path) -> Iterator[Reading]:
     return (reading for source in expand([str(folder)]) for ref in source.refs() for reading in read(ref))
+
+
+def readings(folder: Path) -> Iterator[Reading]:
+    return (reading for reading in all_readings(folder) if not reading.beside)
 
 
 def one(folder: Path) -> Reading:
@@ -72,6 +76,15 @@ def test_a_video_alone(desk: Path) -> None:
     assert (found.uri, found.kind, found.headline) == ("file:clip.mp4", Kind.VIDEO, "By the container")
     assert found.film is not None
     assert (found.film.codec, found.loss, one(desk).thumbnail) == ("h264", "", None)
+
+
+def test_what_lies_beside_a_video_is_nothing_of_its_own_and_says_so(desk: Path) -> None:
+    (desk / "clip.json").write_text(ninjs())
+    (desk / "clip.en.vtt").write_text(VTT)
+    found = {Path(reading.location).name: reading for reading in all_readings(desk)}
+    for name in ("clip.json", "clip.en.vtt"):
+        assert found[name] == Reading(location=f"{desk}/./{name}", uri=f"file:{name}", input_hash="", beside=True)
+    assert not found["clip.mp4"].beside
 
 
 @pytest.mark.parametrize("name", ["clip.json", "clip.mp4.json", "clip.JSON"])

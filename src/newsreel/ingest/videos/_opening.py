@@ -165,9 +165,7 @@ def _chosen(container: InputContainer) -> Opened:
 
 
 def _origin_s(container: InputContainer, stream: VideoStream) -> Fraction:
-    if not container.format.name.startswith(_FROM_ZERO):
-        return _start_s(container)
-    return min(Fraction(0), _ticks_s(stream, stream.start_time))
+    return min(Fraction(0), _ticks_s(stream, stream.start_time)) if _keeps_zero(container) else _start_s(container)
 
 
 def _ticks_s(stream: VideoStream, ticks: int | None) -> Fraction:
@@ -195,12 +193,16 @@ def _duration_ns(container: InputContainer, stream: VideoStream, origin_s: Fract
         start_s = Fraction(0) if _counts_all(container) else _ticks_s(stream, stream.start_time)
         end_s = start_s + _ticks_s(stream, stream.duration)
     elif container.duration and container.duration > 0:
-        start_s = Fraction(0) if container.format.name.startswith(_FROM_ZERO) else origin_s
+        start_s = Fraction(0) if _keeps_zero(container) else origin_s
         end_s = start_s + Fraction(container.duration, av.time_base)
     else:
         return None
     end_ns = int((end_s - origin_s) * NS_PER_S)
     return end_ns if 0 < end_ns <= LATEST_NS else None
+
+
+def _keeps_zero(container: InputContainer) -> bool:
+    return container.format.name.startswith(_FROM_ZERO)
 
 
 def _counts_all(container: InputContainer) -> bool:

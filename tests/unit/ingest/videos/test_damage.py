@@ -67,6 +67,25 @@ def test_a_clock_that_jumps_is_bridged(to_s: int, direction: str, tmp_path: Path
     assert any("timestamps jump 1 time" in loss for loss in losses)
 
 
+@pytest.mark.parametrize("fragment", [0, 5])
+def test_a_time_that_no_film_reaches_is_not_believed(fragment: int, tmp_path: Path) -> None:
+    """Times must stay within 64 bits of nanoseconds, to be kept."""
+    path = write_film(tmp_path / "a.mp4", frames=100, gop=10, muxer_options={"movflags": "frag_keyframe+empty_moov"})
+    data = bytearray(path.read_bytes())
+    at = -1
+    for _ in range(fragment + 1):
+        at = data.index(b"tfdt", at + 1)
+    assert data[at + 4] == 1  # of 64 bits
+    data[at + 8 : at + 16] = (1 << 60).to_bytes(8, "big")
+    path.write_bytes(data)
+    _, times, _ = read(path)
+    assert len(times) >= 10
+    assert times[-1] < 2**63
+    film = read_video(path, uri="file:a").film
+    assert film is not None
+    assert (film.duration_ns or 0) < 2**63
+
+
 def test_thousands_of_packets_without_a_picture_end_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_decoding, "BARREN_PACKETS", 30)
     path = write_film(tmp_path / "clip.mp4", frames=100, gop=200, muxer_options=CENC)

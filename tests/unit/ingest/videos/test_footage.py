@@ -68,12 +68,54 @@ def test_times_are_exact_where_the_rate_is_no_whole_number(tmp_path: Path) -> No
     assert [frame.time_ns for frame in frames] == [0, 33366667, 66733333, 100100000, 133466667]
 
 
-def test_the_clock_starts_with_the_earliest_stream(tmp_path: Path) -> None:
-    stamps = [500 + 40 * number for number in range(5)]
-    frames, _ = read(write_film(tmp_path / "late.mkv", frames=5, stamps=stamps, sound_s=0.6))
+LATE: dict[str, dict[str, object]] = {
+    "late.mp4": {},
+    "b-frames.mp4": {"options": {"bf": "3", "preset": "medium"}},
+    "fragmented.mp4": {"muxer_options": {"movflags": "frag_keyframe+empty_moov+delay_moov"}},
+    "late.mov": {},
+    "late.mkv": {},
+    "late.webm": {"codec": "libvpx"},
+    "sound.mp4": {"sound_s": 3.0},
+    "sound.mkv": {"sound_s": 3.0},
+}
+
+
+@pytest.mark.parametrize("name", LATE)
+def test_where_browsers_play_it_the_clock_starts_at_the_files_own_zero(name: str, tmp_path: Path) -> None:
+    stamps = [2_000 + 40 * number for number in range(20)]
+    frames, footage = read(write_film(tmp_path / name, frames=20, stamps=stamps, **LATE[name]))  # type: ignore[arg-type]
     assert [frame.time_ns // MS for frame in frames] == stamps
-    frames, _ = read(write_film(tmp_path / "late.ts", frames=5, stamps=[9_000 + stamp for stamp in stamps]))
-    assert frames[0].time_ns == 0
+    assert (footage.end_ns // MS, footage.losses) == (2_800, ())
+    assert footage.film.duration_ns is not None
+    assert footage.film.duration_ns // MS == 2_800 or not footage.film.is_alone
+
+
+@pytest.mark.parametrize("name", ["late.ts", "late.flv", "late.wmv"])
+def test_elsewhere_the_clock_starts_with_the_earliest_stream(name: str, tmp_path: Path) -> None:
+    options = {"codec": "msmpeg4", "muxer": "asf"} if name == "late.wmv" else {}
+    stamps = [2_000 + 40 * number for number in range(20)]
+    frames, footage = read(write_film(tmp_path / name, frames=20, stamps=stamps, **options))
+    assert [frame.time_ns // MS for frame in frames] == [stamp - 2_000 for stamp in stamps]
+    assert (footage.film.duration_ns, footage.losses) == (800 * MS, ())
+
+
+def test_pictures_before_zero_start_the_clock_and_sound_before_zero_does_not(tmp_path: Path) -> None:
+    early: dict[str, object] = {"output_ts_offset": "-0.5", "avoid_negative_ts": "disabled"}
+    stamps = [40 * number for number in range(20)]
+    pictures = write_film(tmp_path / "a.webm", codec="libvpx", frames=20, muxer_options=early)  # type: ignore[arg-type]
+    frames, footage = read(pictures)
+    assert [frame.time_ns // MS for frame in frames] == stamps
+    assert (footage.film.duration_ns, footage.end_ns, footage.losses) == (800 * MS, 800 * MS, ())
+    later = [500 + stamp for stamp in stamps]
+    sound = write_film(
+        tmp_path / "b.webm",
+        codec="libvpx",
+        frames=20,
+        stamps=later,
+        sound_s=1.3,
+        muxer_options=early,  # type: ignore[arg-type]
+    )
+    assert [frame.time_ns // MS for frame in read(sound)[0]] == stamps
 
 
 def test_small_pictures_are_those_of_ffmpegs_own_scaler(shared: Callable[[str], Path]) -> None:

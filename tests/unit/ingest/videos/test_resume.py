@@ -28,6 +28,8 @@ MAKERS: dict[str, Callable[[Path], Path]] = {
     "jump-back.ts": lambda p: jumping(p, to_s=0, frames=60),
     "jump-forth.ts": lambda p: jumping(p, to_s=4000, frames=60),
     "damaged.mkv": lambda p: scramble(write_film(p, frames=90, gop=10), 0.5, 0.55),
+    "late.mp4": lambda p: write_film(p, frames=90, gop=10, stamps=[70_000 + 40 * n for n in range(90)]),
+    "late.mkv": lambda p: write_film(p, frames=90, gop=10, stamps=[2_000 + 40 * n for n in range(90)]),
     "uneven.mkv": lambda p: write_film(p, frames=90, gop=10, stamps=[n * n for n in range(90)]),
 }
 
@@ -57,7 +59,9 @@ def test_resuming_anywhere_is_as_if_never_stopped(name: str, tmp_path: Path) -> 
             assert (footage.end_ns, footage.losses) == (end_ns, losses)
 
 
-@pytest.mark.parametrize("name", ["short-gop.mp4", "open-gop.ts", "clip.mkv", "clip.mpg", "clip.mxf"])
+@pytest.mark.parametrize(
+    "name", ["short-gop.mp4", "open-gop.ts", "clip.mkv", "late.mp4", "late.mkv", "clip.mpg", "clip.mxf"]
+)
 def test_a_position_far_in_is_found_without_decoding_from_the_start(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

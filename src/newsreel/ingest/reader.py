@@ -13,8 +13,9 @@ from typing import Any, TypeVar
 from newsreel.core.errors import UnclearReleaseError, UnreadableError
 from newsreel.core.item import Item, Status, compare_versions
 from newsreel.ingest import manifest, text
-from newsreel.ingest.beside import VIDEO_SUFFIXES, is_video
+from newsreel.ingest.beside import is_video
 from newsreel.ingest.documents import Refusal, read_document
+from newsreel.ingest.names import VIDEO_SUFFIXES
 from newsreel.ingest.photos import looks_like_photo, read_photo
 from newsreel.ingest.sidecars import Sidecars, belongs_to_video
 from newsreel.ingest.sources import MANIFEST_SUFFIX, Ref, open_regular

@@ -16,6 +16,7 @@ from newsreel.core.errors import UnclearReleaseError, UnreadableError
 from newsreel.core.item import Cue, Item, Kind
 from newsreel.ingest import beside
 from newsreel.ingest.documents import read_document
+from newsreel.ingest.names import DESCRIPTIONS, SIDECARS
 from newsreel.ingest.photos import read_xmp
 from newsreel.ingest.sources import open_regular
 from newsreel.ingest.status import latest, strictest
@@ -50,7 +51,7 @@ class Sidecars:
 
         return cls(
             video,
-            tuple((path.name, content(path)) for path in beside.named_for(video, beside.DESCRIPTIONS)),
+            tuple((path.name, content(path)) for path in beside.named_for(video, DESCRIPTIONS)),
             tuple((path.name, content(path)) for path in beside.named_for(video, [".xmp"])),
             tuple((path.name, language, content(path)) for path, language in beside.subtitles(video)),
         )
@@ -111,9 +112,9 @@ class Sidecars:
 
 def belongs_to_video(path: Path) -> bool:
     """Whether a file is read with the video that it lies beside, and is no input of its own."""
-    if path.suffix.lower() not in beside.SIDECARS or not beside.videos_of(path):
+    if path.suffix.lower() not in SIDECARS or not beside.videos_of(path):
         return False
-    if path.suffix.lower() not in beside.DESCRIPTIONS:
+    if path.suffix.lower() not in DESCRIPTIONS:
         return True
     try:
         return _description(path.name, _content(path), "file:video") is not None

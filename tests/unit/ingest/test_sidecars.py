@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +14,9 @@ from tests.film_builders import write_film
 
 from newsreel.core.item import Item, Kind, Status
 from newsreel.core.times import FOREVER_NS, format_ns
-from newsreel.ingest import beside
+from newsreel.ingest import names as names_module
 from newsreel.ingest.reader import Reading, read
+from newsreel.ingest.sidecars import belongs_to_video
 from newsreel.ingest.sources import Ref, expand
 
 VTT = "WEBVTT\n\n00:00.100 --> 00:00.300\nThe bridge is open.\n"
@@ -94,6 +97,34 @@ def test_a_description_speaks_before_the_container(name: str, desk: Path) -> Non
     assert (found.uri, found.headline, found.version, found.rights) == ("urn:clip", "By ninjs", "3", "© Wire")
     assert found.embargo_ns is not None
     assert found.media_path == str(desk / "clip.mp4")
+
+
+@pytest.mark.parametrize(
+    ("video", "sidecar"),
+    [
+        ("clip.mp4", "clip.Json"),
+        ("clip.Mp4", "clip.json"),
+        ("clip.MP4", "clip.jSON"),
+        ("clip.Mp4", "clip.Mp4.Json"),
+        ("clip.mp4", "clip.MP4.json"),
+        ("clip.MP4", "clip.mp4.json"),
+    ],
+)
+def test_capitals_in_suffixes_make_no_difference(video: str, sidecar: str, desk: Path) -> None:
+    (desk / "clip.mp4").rename(desk / video)
+    (desk / sidecar).write_text(ninjs(embargoed="2999-01-01T00:00:00Z"))
+    (desk / "clip.En.Vtt").write_text(VTT)
+    found = item(desk)
+    assert (found.uri, found.media_path, cues(found)) == ("urn:clip", str(desk / video), ["The bridge is open."])
+    assert found.embargo_ns is not None
+
+
+def test_names_that_differ_in_capitals_are_two_videos_with_a_uri_each(desk: Path) -> None:
+    shutil.copy(desk / "clip.mp4", desk / "clip.MP4")
+    for name, uris in (("clip.json", {"urn:clip", "file:clip.MP4"}), ("clip.MP4.json", {"urn:clip", "file:clip.mp4"})):
+        (desk / name).write_text(ninjs())
+        assert {reading.uri for reading in readings(desk)} == uris
+        (desk / name).unlink()
 
 
 def test_newsml_before_xmp_before_the_container(desk: Path) -> None:
@@ -343,11 +374,17 @@ def test_a_sidecar_that_leads_out_of_the_manifests_folder_is_not_read(desk: Path
     assert (cues(found), "clip.vtt is left out" in found.loss) == ([], True)
 
 
-def test_a_large_folder_is_not_listed_for_each_video(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    listed: list[str] = []
-    scan = beside.os.scandir
-    monkeypatch.setattr(beside.os, "scandir", lambda folder: listed.append(folder) or scan(folder))
-    beside.os.utime(desk, (1_000_000_000, 1_000_000_000))
+@pytest.fixture
+def listed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Which folders were listed for their names."""
+    seen: list[str] = []
+    listing = os.listdir
+    monkeypatch.setattr(os, "listdir", lambda folder: seen.append(folder) or listing(folder))
+    return seen
+
+
+def test_a_large_folder_is_not_listed_for_each_video(desk: Path, listed: list[str]) -> None:
+    os.utime(desk, (1_000_000_000, 1_000_000_000))
     for _ in range(5):
         assert one_named(desk / "clip.mp4").item is not None
     assert listed == [str(desk)]
@@ -355,6 +392,41 @@ def test_a_large_folder_is_not_listed_for_each_video(desk: Path, monkeypatch: py
     found = one_named(desk / "clip.mp4").item
     assert found is not None
     assert cues(found) == ["The bridge is open."]
+
+
+def test_nothing_is_asked_of_a_story_that_lies_beside_no_video(
+    desk: Path, listed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(20):
+        (desk / f"story{number}.json").write_text("{}")
+    os.utime(desk, (1_000_000_000, 1_000_000_000))
+    asked: list[object] = []
+    monkeypatch.setattr(os.path, "lexists", asked.append)
+    assert not any(belongs_to_video(desk / f"story{number}.json") for number in range(20))
+    assert listed == [str(desk)]
+    assert asked == []
+
+
+def test_a_large_folder_that_grows_meanwhile_is_not_listed_each_time(
+    desk: Path, listed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(names_module, "_CHEAP_S", 0.0)
+    for number in range(2_000):
+        (desk / f"story{number}.json").touch()
+    for number in range(20):
+        (desk / f"more{number}.json").touch()
+        assert not belongs_to_video(desk / "story1.json")
+    assert len(listed) < 15
+
+
+def test_a_video_whose_folder_cannot_be_listed_is_held_back(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(folder: str) -> list[str]:
+        raise PermissionError(errno.EACCES, "Permission denied", folder)
+
+    monkeypatch.setattr(os, "listdir", refuse)
+    reading = one_named(desk / "clip.mp4")
+    assert (reading.item, reading.hide) == (None, True)
+    assert "its folder cannot be listed (Permission denied)" in reading.cause
 
 
 def one_named(path: Path) -> Reading:

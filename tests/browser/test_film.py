@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import pytest
-from reading import click, every, focused, follow, one, press, search
+from reading import click, every, focused, follow, one, press, search, serving
 from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support import expected_conditions as when
 from selenium.webdriver.support.wait import WebDriverWait
 
+from newsreel.app import Newsreel
+from newsreel.core.item import Cue, Item
+from newsreel.core.shots import Shot, Transition
+from newsreel.core.times import TimeRange
+
+MS = 1_000_000
 SAID = "slack water"
 """Said in the pilot's fourth shot, from 9.4 s on."""
 BEGINS_S = 9.4
@@ -19,6 +28,7 @@ PILOT = "/items/" + quote("file:videos/tarnby-halcyon-pilot.mp4", safe="")
 STATION = "/items/" + quote("file:videos/millford-station-clock.mov", safe="")
 BRIDGE = "/items/" + quote("urn:newsml:newsreel.example:20260316:brackwater-old-bridge", safe="")
 PHOTO = "/items/" + quote("file:photos/tarnby-halcyon-aground.jpg", safe="")
+_SHOTS = "[...document.querySelectorAll('.shots a')]"
 STORY = "/items/" + quote("urn:newsml:newsreel.example:20260309:halcyon-aground", safe="")
 
 
@@ -31,11 +41,13 @@ def player(page: WebDriver, what: str) -> Any:
 
 
 def starts(page: WebDriver) -> list[float]:
-    return [float(link.get_attribute("data-start")) for link in every(page, ".shots a")]
+    return [float(start) for start in page.execute_script(f"return {_SHOTS}.map((link) => link.dataset.start)")]
 
 
 def current(page: WebDriver) -> int:
-    (number,) = [n for n, a in enumerate(every(page, ".shots a")) if a.get_attribute("aria-current") == "true"]
+    (number,) = [
+        n for n, marked in enumerate(page.execute_script(f"return {_SHOTS}.map((a) => a.ariaCurrent)")) if marked
+    ]
     return number
 
 
@@ -141,6 +153,84 @@ class TestTranscript:
         assert one(pilot, ".cues [aria-current]").text == "0:11"
 
 
+class Long:
+    """The sample archive, its films cut into 600 shots of 30 ms, with 3,000 lines."""
+
+    def __init__(self, newsreel: Newsreel, keyframe: bytes) -> None:
+        self._newsreel = newsreel
+        self._keyframe = keyframe
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._newsreel, name)
+
+    def shots(self, uri: str) -> tuple[Shot, ...]:
+        ends = [Transition.CUT] * 599 + [Transition.END]
+        return tuple(
+            Shot(start_frame=n, end_frame=n + 1, time=TimeRange(n * 30 * MS, (n + 1) * 30 * MS), transition=end)
+            for n, end in enumerate(ends)
+        )
+
+    def keyframe(self, uri: str, shot: int) -> bytes:
+        return self._keyframe
+
+    def item(self, uri: str) -> Item:
+        item = self._newsreel.item(uri)
+        assert item.film
+        cues = tuple(Cue(TimeRange(n * 6 * MS, (n + 1) * 6 * MS), f"Line {n}.") for n in range(3000))
+        return replace(item, film=replace(item.film, cues=cues))
+
+
+@pytest.fixture(scope="module")
+def long_address(newsreel: Newsreel) -> Iterator[str]:
+    keyframe = newsreel.keyframe("file:videos/tarnby-halcyon-pilot.mp4", 0)
+    with serving(cast(Newsreel, Long(newsreel, keyframe))) as address:
+        yield address
+
+
+class TestLongFilms:
+    @pytest.mark.parametrize(("moment", "way"), [(1.0, Keys.ARROW_RIGHT), (1.0, Keys.ARROW_LEFT), (17.0, "Next")])
+    def test_are_redrawn_around_a_moment_outside_the_shots_shown(
+        self, page: WebDriver, long_address: str, moment: float, way: str
+    ) -> None:
+        page.get(f"{long_address}{PILOT}?q=tide&t=9")
+        wait(page, "document.querySelector('video').readyState >= 2")
+        shown = starts(page)
+        assert (len(shown), shown[current(page)]) == (240, 9)
+        assert not shown[0] <= moment <= shown[-1]
+        page.execute_script(
+            "const v = document.querySelector('video'); v.pause(); v.currentTime = arguments[0]", moment
+        )
+        wait(page, "!document.querySelector('video').seeking && !document.querySelector('.shots [aria-current]')")
+        before = one(page, ".shots")
+        if way == "Next":
+            click(page, one(page, "[data-step='1']"))
+        else:
+            press(page, way)
+        WebDriverWait(page, 20).until(when.staleness_of(before))
+        assert page.current_url == f"{long_address}{PILOT}?q=tide&t={moment:.3f}"
+        begin = moment * 1000 // 30 * 30 / 1000
+        assert begin in starts(page)
+        wait(page, f"document.querySelector('.shots [aria-current]').dataset.start >= {begin}")  # it may play on
+
+    def test_a_tick_touches_only_what_changes(self, page: WebDriver, long_address: str) -> None:
+        page.get(f"{long_address}{PILOT}?t=9")
+        wait(page, "document.querySelector('video').readyState >= 2")
+        assert len(every(page, ".cues li")) == 500
+        changed = page.execute_async_script(
+            """const done = arguments[0], video = document.querySelector("video");
+            video.pause();
+            video.currentTime = 9;
+            video.addEventListener("seeked", () => {
+              let count = 0;
+              new MutationObserver((all) => { count += all.length; })
+                .observe(document.querySelector(".film"), { subtree: true, attributes: true });
+              for (let n = 0; n < 100; n++) video.dispatchEvent(new Event("timeupdate"));
+              setTimeout(() => done(count));
+            }, { once: true });"""
+        )
+        assert changed == 0
+
+
 class TestUnplayable:
     def test_formats_are_said_and_their_shots_looked_through(self, page: WebDriver, address: str) -> None:
         page.get(address + STATION)
@@ -188,6 +278,8 @@ class TestWithoutJavaScript:
         page.get(f"{address}{PILOT}?t={BEGINS_S}")
         assert str(one(page, "video").get_attribute("src")).endswith("#t=9.400")
         assert not one(page, ".transport").is_displayed()
+        assert "If it does not play: download the file, " in one(page, "noscript").text
+        assert str(one(page, "noscript a").get_attribute("href")).endswith("?download=1")
         assert current(page) == 3
         follow(page, every(page, ".shots a")[4])
         assert current(page) == 4

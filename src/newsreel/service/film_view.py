@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from newsreel.core.item import Cue, Film, Item
+from newsreel.core.item import Film, Item
 from newsreel.core.shots import Shot
 from newsreel.core.times import TimeRange
 from newsreel.service.addresses import keyframe_address, media_address, moment_address, seconds
 from newsreel.service.asked import Asked
 from newsreel.service.found import Found
-from newsreel.service.marking import Run, runs
 from newsreel.service.naming import format_name
 from newsreel.service.originals import Original
 from newsreel.service.playable import question
+from newsreel.service.transcript import Transcript, transcript
+from newsreel.service.windows import around, last_begun
 
-__all__ = ["CueLine", "FilmView", "ShotLink", "film_view"]
+__all__ = ["FilmView", "ShotLink", "film_view"]
 
 _STRIP = 240
-"""Most shots on one page: a long film has thousands, and a browser should not have to lay them all out."""
+"""Most shots on one page: a long film has thousands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,16 +33,6 @@ class ShotLink:
     address: str
     keyframe: str
     current: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CueLine:
-    """A line of the transcript."""
-
-    time: TimeRange
-    address: str
-    runs: list[Run]
-    matched: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +52,7 @@ class FilmView:
     earlier: str | None
     """The shots before those shown."""
     later: str | None
-    lines: list[CueLine]
+    transcript: Transcript
 
     @property
     def current(self) -> ShotLink | None:
@@ -89,26 +80,20 @@ def film_view(
     media_type = original.media_type if original else item.media_type or ""
     asks = question(media_type, film.codec)
     source = media_address(item.uri) if original and asks else None
-    current = _current(shots, start_ns or 0)
-    first = max(0, min(current - _STRIP // 2, len(shots) - _STRIP))
-    last = min(len(shots), first + _STRIP)
+    current = last_begun([shot.time for shot in shots], start_ns or 0)
+    shown = around(current, len(shots), _STRIP)
     return FilmView(
         film=film,
         asked_moment=moment_ns is not None,
         source=f"{source}#t={seconds(start_ns)}" if source and start_ns is not None else source,
         question=asks,
         format=format_name(media_type, film.codec),
-        shots=[_link(item, asked, shots, number, current) for number in range(first, last)],
+        shots=[_link(item, asked, shots, number, current) for number in shown],
         shots_total=len(shots),
-        earlier=moment_address(item.uri, asked, shots[first - 1].time.start_ns) if first else None,
-        later=moment_address(item.uri, asked, shots[last].time.start_ns) if last < len(shots) else None,
-        lines=list(_lines(item, film.cues, found)),
+        earlier=moment_address(item.uri, asked, shots[shown.start - 1].time.start_ns) if shown.start else None,
+        later=moment_address(item.uri, asked, shots[shown.stop].time.start_ns) if shown.stop < len(shots) else None,
+        transcript=transcript(item.uri, film.cues, found, start_ns or 0),
     )
-
-
-def _current(shots: Sequence[Shot], moment_ns: int) -> int:
-    """The last shot that has begun by then."""
-    return max(0, sum(shot.time.start_ns <= moment_ns for shot in shots) - 1)
 
 
 def _link(item: Item, asked: Asked, shots: Sequence[Shot], number: int, current: int) -> ShotLink:
@@ -120,14 +105,3 @@ def _link(item: Item, asked: Asked, shots: Sequence[Shot], number: int, current:
         keyframe=keyframe_address(item.uri, number),
         current=number == current,
     )
-
-
-def _lines(item: Item, cues: Sequence[Cue], found: Found) -> Iterator[CueLine]:
-    for cue in cues:
-        cut = runs(cue.text, found.marks(cue.text))
-        yield CueLine(
-            time=cue.time,
-            address=moment_address(item.uri, found.asked, cue.time.start_ns),
-            runs=cut,
-            matched=any(hit for _, hit in cut),
-        )

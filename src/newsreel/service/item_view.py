@@ -41,7 +41,7 @@ class ItemView:
     @property
     def says_nothing(self) -> bool:
         """Whether nothing tells what a photo or video shows."""
-        return not (self.item.headline or self.item.caption or (self.film and self.film.lines))
+        return not (self.item.headline or self.item.caption or (self.film and self.film.transcript.lines))
 
 
 def item_view(newsreel: Newsreel, item: Item, asked: Asked, moment_ns: int | None) -> ItemView:

@@ -105,7 +105,7 @@ class TestMoment:
     def test_what_was_found_is_marked_wherever_it_is_said(self) -> None:
         item = video(*self.CUES)
         best = found(item, "Yes. The bridge.\nThe bridge.", span(4, 7), "bridge")
-        lines = view(item, shots(5), led(best, "bridge")).lines
+        lines = view(item, shots(5), led(best, "bridge")).transcript.lines
         assert [line.matched for line in lines] == [False, True, True, True]
         assert lines[1].runs == [("Yes. The ", False), ("bridge", True), (".", False)]
 
@@ -138,9 +138,20 @@ class TestView:
         assert str(middle.earlier).endswith(f"t={(before - 1) * 2}.000")
         assert str(middle.later).endswith(f"t={(after - 1) * 2}.000")
 
+    def test_a_transcript_of_thousands_is_shown_around_the_moment(self) -> None:
+        item = video(*(Cue(span(n, n + 1), f"Line {n}.") for n in range(20_000)))
+        first, middle, last = (view(item, shots(3), t=t).transcript for t in (0, 10_000.5, 99_999))
+        assert [len(made.lines) for made in (first, middle, last)] == [500, 500, 500]
+        assert (first.lines[0].number, last.lines[-1].number, middle.total) == (1, 20_000, 20_000)
+        assert (first.earlier, last.later) == (None, None)
+        assert 10_001 in [line.number for line in middle.lines[200:300]]
+        assert middle.lines[0].runs == [(f"Line {middle.lines[0].number - 1}.", False)]
+        assert str(middle.earlier).endswith(f"t={middle.lines[0].number - 2}.000")
+        assert str(middle.later).endswith(f"t={middle.lines[-1].number}.000")
+
     def test_a_film_without_shots_still_has_a_page(self) -> None:
         made = view(video())
-        assert (made.shots, made.current, made.lines) == ([], None, [])
+        assert (made.shots, made.current, made.transcript.lines) == ([], None, [])
 
     def test_what_no_browser_plays_or_is_gone_has_no_source(self) -> None:
         assert view(video(codec="prores"), shots(2)).source is None

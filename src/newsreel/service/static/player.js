@@ -10,40 +10,57 @@
   const button = film.querySelector(".play");
   const timed = (link) => ({ link, start: Number(link.dataset.start), end: Number(link.dataset.end) });
   const shots = [...film.querySelectorAll(".shots a")].map(timed);
+  const [earlier, later] = ["prev", "next"].map((way) => film.querySelector(`.strip [rel=${way}]`));
   const cues = [...film.querySelectorAll(".cues a")].map(timed);
   let video = film.querySelector("video");
   let looked = shots.find((shot) => shot.link.ariaCurrent)?.start ?? 0;
 
   const now = () => (video ? video.currentTime : looked);
   const play = () => video.play().catch(() => {}); // refused, or paused before it began
-  const shotAt = (moment) => Math.max(0, shots.findLastIndex((shot) => shot.start <= moment));
+
+  // A long film's page shows some of its shots: -1 where the moment lies in none of those.
+  const shotAt = (moment) => {
+    if (earlier && moment < shots[0].start) return -1;
+    if (later && moment >= shots.at(-1).end) return -1;
+    return Math.max(0, shots.findLastIndex((shot) => shot.start <= moment));
+  };
 
   // What is being shown is marked, and kept in sight: by moving its own list, never the page.
 
-  const centre = (list, element) => {
+  const centre = ({ link }) => {
+    const [list, element] = [link.closest("ol"), link.parentElement];
     list.scrollTo({
       left: element.offsetLeft - (list.clientWidth - element.offsetWidth) / 2,
       top: element.offsetTop - (list.clientHeight - element.offsetHeight) / 2,
     });
   };
 
-  const mark = (entries, current) => {
-    const changed = current && !current.link.ariaCurrent;
-    for (const { link } of entries) {
-      const isCurrent = link === current?.link;
-      link.ariaCurrent = isCurrent ? "true" : null;
-      link.parentElement.classList.toggle("current", isCurrent);
-    }
-    return changed;
+  // Marks one of these, or none; says whether another one was marked before. Nothing else is touched.
+  const marker = (entries) => {
+    let marked = entries.find(({ link }) => link.ariaCurrent);
+    const set = ({ link }, on) => {
+      link.ariaCurrent = on ? "true" : null;
+      link.parentElement.classList.toggle("current", on);
+    };
+    if (marked) centre(marked);
+    return (current) => {
+      if (current === marked) return false;
+      if (marked) set(marked, false);
+      if (current) set(current, true);
+      marked = current;
+      return Boolean(current);
+    };
   };
 
+  const markShot = marker(shots);
+  const markCue = marker(cues);
   let readUntil = 0;
   const follow = () => {
     const moment = now();
     const shot = shots[shotAt(moment)];
-    if (mark(shots, shot)) centre(shot.link.closest("ol"), shot.link.parentElement);
+    if (markShot(shot)) centre(shot);
     const cue = cues.findLast(({ start, end }) => start <= moment && moment < end);
-    if (mark(cues, cue) && performance.now() > readUntil) centre(cue.link.closest("ol"), cue.link.parentElement);
+    if (markCue(cue) && performance.now() > readUntil) centre(cue);
   };
 
   // Someone who is scrolling the transcript is left alone for a while.
@@ -72,11 +89,20 @@
     if (picture && still) [still.src, still.alt] = [picture.src, picture.alt];
   };
 
+  // The page again, with the shots and the lines around this moment.
+  const reopen = (moment) => {
+    const address = new URL(location.href);
+    address.searchParams.set("t", moment.toFixed(3));
+    address.hash = "";
+    location.assign(address);
+  };
+
   const step = (by) => {
     const at = shotAt(now());
+    if (at < 0) return reopen(now());
     const restart = by < 0 && video && now() - shots[at].start > 1; // as players do: first to where this one began
     const next = shots[restart ? at : at + by];
-    if (!next) return film.querySelector(by < 0 ? ".strip [rel=prev]" : ".strip [rel=next]")?.click();
+    if (!next) return (by < 0 ? earlier : later)?.click();
     if (document.activeElement.closest(".shots")) next.link.focus({ preventScroll: true });
     return go(next);
   };

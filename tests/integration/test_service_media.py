@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from pathlib import Path
 from typing import NoReturn, cast
 from urllib.parse import quote
@@ -13,6 +12,7 @@ import anyio
 import pytest
 from fastapi.testclient import TestClient
 from starlette.types import Message
+from tests.film_builders import write_film
 
 from newsreel import app, telemetry
 from newsreel.service import create_app
@@ -239,16 +239,49 @@ class TestHeldBack:
                 answer = client.get(address, headers=headers)
                 assert (answer.status_code, answer.json()["error"]["type"]) == (404, "NotFoundError")
 
-    def test_embargoed_media_are_not_there_yet(self, tmp_path: Path, sample_folder: Path, settings: Settings) -> None:
-        desk = tmp_path / "desk"
-        desk.mkdir()
-        shutil.copy(sample_folder / "photos" / "tarnby-halcyon-aground.jpg", desk / "photo.jpg")
-        line = {"uri": "x:later", "path": "photo.jpg", "embargo": "2099-01-01T00:00:00Z"}
-        (desk / "desk.jsonl").write_text(json.dumps(line))
-        app.index([str(desk / "desk.jsonl")], tmp_path / "archive", settings, lambda _: None)
-        client = TestClient(create_app(app.Newsreel(tmp_path / "archive", settings)))
-        for route in (media("x:later"), "/v1/thumbnails/x%3Alater", keyframe("x:later", 0), "/items/x%3Alater"):
-            assert client.get(route).status_code == 404
+    def test_a_film_is_there_until_it_is_embargoed_or_killed(self, tmp_path: Path, settings: Settings) -> None:
+        desk, archive = tmp_path / "desk.jsonl", tmp_path / "archive"
+        for name, first in (("later", 0), ("killed", 100)):
+            write_film(tmp_path / f"{name}.mp4", frames=30, first_number=first)
+            (tmp_path / f"{name}.vtt").write_text("WEBVTT\n\n00:00.200 --> 00:01.000\nThe bridge is open.\n")
+        uris = ("x:later", "x:killed")
+
+        def index(**later: str) -> TestClient:
+            lines = [
+                {"uri": "x:later", "path": "later.mp4", "version": str(len(later)), **later},
+                {"uri": "x:killed", "path": "killed.mp4"},
+            ]
+            desk.write_text("\n".join(map(json.dumps, lines)))
+            app.index([str(desk)], archive, settings, lambda _: None)
+            return TestClient(create_app(app.Newsreel(archive, settings)))
+
+        def routes(uri: str) -> list[str]:
+            whole = quote(uri, safe="")
+            pages = [
+                f"/items/{whole}",
+                f"/items/{whole}?q=bridge&t=0.5",
+                f"/v1/items/{whole}",
+                f"/v1/thumbnails/{whole}",
+            ]
+            return [media(uri), media(uri) + "?download=1", keyframe(uri, 0), *pages]
+
+        shown = index()
+        tags = {}
+        for route in (each for uri in uris for each in routes(uri)):
+            answer = shown.get(route)
+            assert answer.status_code == 200, route
+            tags[route] = answer.headers.get("ETag", "*")
+        assert shown.get(media("x:later"), headers={"Range": "bytes=0-1"}).status_code == 206
+        assert shown.get(media("x:later"), headers={"If-None-Match": tags[media("x:later")]}).status_code == 304
+        assert set(uris) <= {found["uri"] for found in shown.get("/v1/search?q=bridge").json()["results"]}
+
+        held_back = index(embargo="2099-01-01T00:00:00Z")
+        app.kill_items(["x:killed"], archive)
+        for client in (shown, held_back):
+            for route, tag in tags.items():
+                for headers in ({}, {"If-None-Match": tag}, {"Range": "bytes=0-1", "If-Range": tag}):
+                    assert client.get(route, headers=headers).status_code == 404, (route, headers)
+            assert client.get("/v1/search?q=bridge").json()["results"] == []
 
 
 def test_failures_in_the_archive_are_said_without_details(tmp_path: Path) -> None:

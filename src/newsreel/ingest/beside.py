@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from newsreel.core.errors import UnclearReleaseError
+from newsreel.ingest.files import open_regular
 from newsreel.ingest.names import SUBTITLES, VIDEO_SUFFIXES, Names, folded, names_in, untagged
-from newsreel.ingest.sources import open_regular
 from newsreel.ingest.videos import HEAD_BYTES, looks_like_video
 
 __all__ = ["first_of_its_name", "is_video", "named_for", "subtitles", "videos_of"]

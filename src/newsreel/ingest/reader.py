@@ -15,10 +15,11 @@ from newsreel.core.item import Item, Status, compare_versions
 from newsreel.ingest import manifest, text
 from newsreel.ingest.beside import is_video
 from newsreel.ingest.documents import Refusal, read_document
+from newsreel.ingest.files import open_regular
 from newsreel.ingest.names import VIDEO_SUFFIXES
 from newsreel.ingest.photos import looks_like_photo, read_photo
 from newsreel.ingest.sidecars import Sidecars, belongs_to_video
-from newsreel.ingest.sources import MANIFEST_SUFFIX, Ref, open_regular
+from newsreel.ingest.sources import MANIFEST_SUFFIX, Ref
 from newsreel.ingest.videos import media_hash, read_video
 
 __all__ = ["READER_VERSION", "Reading", "read"]

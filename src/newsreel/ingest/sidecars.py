@@ -16,13 +16,13 @@ from newsreel.core.errors import UnclearReleaseError, UnreadableError
 from newsreel.core.item import Cue, Item, Kind
 from newsreel.ingest import beside
 from newsreel.ingest.documents import read_document
+from newsreel.ingest.files import open_regular
 from newsreel.ingest.names import DESCRIPTIONS, SIDECARS
 from newsreel.ingest.photos import read_xmp
-from newsreel.ingest.sources import open_regular
 from newsreel.ingest.status import latest, strictest
 from newsreel.ingest.videos.cues import read_cues
 
-__all__ = ["Sidecars", "belongs_to_video"]
+__all__ = ["Sidecars", "belongs_to_video", "videos_read_with"]
 
 _MAX_BYTES = 50_000_000
 _SAID = (
@@ -112,8 +112,16 @@ class Sidecars:
 
 def belongs_to_video(path: Path) -> bool:
     """Whether a file is read with the video that it lies beside, and is no input of its own."""
-    if path.suffix.lower() not in SIDECARS or not beside.videos_of(path):
-        return False
+    return bool(videos_read_with(path))
+
+
+def videos_read_with(path: Path) -> list[Path]:
+    """The videos that a file lies beside and is read with; none where it is an input of its own."""
+    videos = beside.videos_of(path) if path.suffix.lower() in SIDECARS else []
+    return videos if videos and _speaks_of_them(path) else []
+
+
+def _speaks_of_them(path: Path) -> bool:
     if path.suffix.lower() not in DESCRIPTIONS:
         return True
     try:

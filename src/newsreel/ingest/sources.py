@@ -7,19 +7,18 @@ for a line of a manifest.
 
 from __future__ import annotations
 
-import errno
 import glob
 import os
-import stat
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import BinaryIO
 from urllib.parse import quote, unquote_to_bytes
 
 from newsreel.core.errors import SourceError
+from newsreel.ingest.files import open_regular
+from newsreel.ingest.sidecars import videos_read_with
 
 __all__ = ["LINE_MARK", "MANIFEST_SUFFIX", "Ref", "Source", "expand", "open_regular", "reopen"]
 
@@ -94,9 +93,10 @@ class Source:
 def expand(names: Sequence[str], left_out: Path | None = None) -> list[Source]:
     """What the user named, checked: files, folders, manifests, globs. Raises SourceError naming what is not there.
 
-    `left_out` is a folder that is not read where it lies in a source.
+    With a file that is read with a video beside it comes that video. `left_out` is a folder that is not read where it
+    lies in a source.
     """
-    sources = _named(names)
+    sources = _with_their_videos(_named(names))
     if left_out is None:
         return sources
     archive = Path(os.path.realpath(left_out))  # Path's own raises where links go round
@@ -121,6 +121,18 @@ def _named(names: Sequence[str]) -> list[Source]:
         else:
             raise SourceError(f"{name}: there is no such file or folder")
     return sources
+
+
+def _with_their_videos(sources: Sequence[Source]) -> list[Source]:
+    """A sidecar is nothing of its own: naming it names the videos that it speaks of, once."""
+    named = {source.path for source in sources}
+    found = list(sources)
+    for source in sources:
+        for video in () if source.path.is_dir() else videos_read_with(source.path):
+            if video not in named:
+                named.add(video)
+                found.append(Source(source.root, video))
+    return found
 
 
 def reopen(locations: Iterable[str]) -> Iterator[Ref]:
@@ -213,28 +225,6 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return entry.is_dir(follow_symlinks=False)
     except OSError:  # reading it will tell what is wrong
         return False
-
-
-def open_regular(path: Path) -> BinaryIO:
-    """A file opened for reading. Raises OSError also for a pipe, a device or a folder: opening one may wait for ever.
-
-    It is asked before and after: what is opened may be something else by then.
-    """
-    _refuse_special(path.stat())
-    file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
-    try:
-        _refuse_special(os.fstat(file.fileno()))
-    except OSError:
-        file.close()
-        raise
-    return file
-
-
-def _refuse_special(about: os.stat_result) -> None:
-    if stat.S_ISDIR(about.st_mode):
-        raise IsADirectoryError(errno.EISDIR, "a folder")
-    if not stat.S_ISREG(about.st_mode):
-        raise OSError(errno.EINVAL, "not a regular file (a pipe, a device or a socket)")
 
 
 def _location(root: Path, path: Path) -> str:

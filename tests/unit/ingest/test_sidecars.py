@@ -374,6 +374,25 @@ def test_a_sidecar_that_leads_out_of_the_manifests_folder_is_not_read(desk: Path
     assert (cues(found), "clip.vtt is left out" in found.loss) == ([], True)
 
 
+def test_a_sidecar_named_as_a_source_brings_its_video_once(desk: Path) -> None:
+    (desk / "clip.json").write_text(ninjs(headline="By ninjs"))
+    (desk / "clip.en.vtt").write_text(VTT)
+    for pattern in ("clip.json", "clip.en.vtt", "clip.*", "*.[jv]*", "**/*.json"):
+        refs = [ref for source in expand([str(desk / pattern)]) for ref in source.refs()]
+        found = [reading.item for ref in refs for reading in read(ref) if not reading.beside]
+        assert [(one.uri, one.headline, cues(one)) for one in found if one] == [
+            ("urn:clip", "By ninjs", ["The bridge is open."])
+        ], pattern
+    (source, video) = expand([str(desk / "clip.json")])
+    (ref,) = video.refs()
+    assert (ref.uri, video.covers(ref.location), source.covers(ref.location)) == ("file:clip.mp4", True, False)
+
+
+def test_a_story_named_as_a_source_brings_no_video(desk: Path) -> None:
+    (desk / "clip.json").write_text(ninjs(type="text", body_text="Its own text."))
+    assert len(expand([str(desk / "clip.json")])) == 1
+
+
 @pytest.fixture
 def listed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Which folders were listed for their names."""

@@ -19,7 +19,7 @@ from av.video.stream import VideoStream
 
 from newsreel.core.errors import UnreadableError
 from newsreel.core.times import NS_PER_S
-from newsreel.ingest.sources import open_regular
+from newsreel.ingest.files import open_regular
 from newsreel.ingest.videos._clock import LATEST_NS
 from newsreel.ingest.videos._formats import DEMUXERS
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from newsreel.core.errors import UnreadableError
 from newsreel.core.item import Film, Item, Kind
-from newsreel.ingest.sources import open_regular
+from newsreel.ingest.files import open_regular
 from newsreel.ingest.videos._formats import HEAD_BYTES, sniff
 from newsreel.ingest.videos._opening import MAX_PIXELS, Opened
 from newsreel.ingest.videos._tags import fields_of

@@ -23,7 +23,7 @@ from newsreel.core.item import Status
 from newsreel.sample.stories import load_stories
 from newsreel.service import create_app
 from newsreel.service.edge import HEADERS
-from newsreel.service.marking import excerpt, paragraphs, runs
+from newsreel.service.marking import excerpt, paragraphs, runs, without_repeated_speakers
 from newsreel.settings import Settings
 
 PHOTO = "file:photos/tarnby-halcyon-aground.jpg"
@@ -389,6 +389,22 @@ class TestMarking:
         shown = excerpt(text, [(at, at + 5)], room)
         assert len("".join(piece for piece, _ in shown)) <= room + 45
         assert any(hit for _, hit in shown) or not text[at:].strip()
+
+    @given(st.text(alphabet="AB: .\n", max_size=60), st.lists(st.integers(0, 59), max_size=4))
+    def test_a_speaker_is_named_once_and_marks_stay_on_their_words(self, text: str, places: list[int]) -> None:
+        marks = [(at, at + 1) for at in sorted({at for at in places if at < len(text)})]
+        shown, moved = without_repeated_speakers(text, marks)
+        assert len(shown) <= len(text)
+        assert shown.count("\n") == text.count("\n")
+        letters = iter(text[begin] for begin, _ in marks)
+        assert all(shown[begin:end] in letters for begin, end in moved)
+
+    def test_only_a_speaker_who_goes_on_is_not_named_again(self) -> None:
+        text = "Aske: Wait. Aske: no.\nAske: Eleven minutes.\nLund: And?\nAske: Then go.\nIt was so.\nAske: Yes."
+        at = text.index("minutes")
+        shown, marks = without_repeated_speakers(text, [(0, 4), (22, 26), (at, at + 7)])
+        assert shown == text.replace("Aske: Eleven", "Eleven")
+        assert [shown[begin:end] for begin, end in marks] == ["Aske", "minutes"]
 
     def test_an_excerpt_begins_with_a_sentence(self) -> None:
         text = "First. " * 60 + "The water rose quickly that night. " + "Last. " * 60

@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Marker", "Paragraph", "Run", "Span", "excerpt", "paragraphs", "runs"]
+__all__ = ["Marker", "Paragraph", "Run", "Span", "excerpt", "paragraphs", "runs", "without_repeated_speakers"]
 
 _JOINED = "\u00a0"
 """A space that does not break."""
 _GAP = re.compile(r"\n\s*\n")
 _SENTENCE = re.compile(r"(?:[.!?][\"'”’)]*|\n)\s+(?=\S)")
+_SPEAKER = re.compile(r"[^:.!?]{1,60}: ")
 _LEAD = 70
 """How many characters before the first marked word an excerpt shows, where no sentence begins nearby."""
 _FAR = 140
@@ -61,6 +62,20 @@ def excerpt(text: str, marks: Sequence[Span], room: int) -> list[Run]:
     before: list[Run] = [(f"…{_JOINED}", False)] if start else []
     after: list[Run] = [(f"{_JOINED}…", False)] if end < len(text) else []
     return before + runs(text, marks, start, end) + after
+
+
+def without_repeated_speakers(text: str, marks: Sequence[Span]) -> tuple[str, list[Span]]:
+    """What is said in a shot, a speaker named once until another line begins otherwise; the marks move with it."""
+    kept, moved, at, left_out, speaker = "", [], 0, 0, ""
+    for line in text.split("\n"):
+        named = _SPEAKER.match(line)
+        said = at + (len(speaker) if named and named[0] == speaker else 0)
+        left_out += said - at
+        at += len(line) + 1
+        moved += [(max(b, said) - left_out, min(e, at) - left_out) for b, e in marks if b < at and said < e]
+        kept += text[said:at]
+        speaker = named[0] if named else ""
+    return kept, moved
 
 
 def paragraphs(body: str, passage: Span, marks: Sequence[Span]) -> list[Paragraph]:

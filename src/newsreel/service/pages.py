@@ -13,7 +13,7 @@ from newsreel.core.times import NS_PER_S
 from newsreel.search.results import Result
 from newsreel.service.asked import Search, Served, find
 from newsreel.service.item_view import item_view
-from newsreel.service.marking import Run, excerpt
+from newsreel.service.marking import Run, excerpt, without_repeated_speakers
 from newsreel.service.moments import moment_of
 from newsreel.service.rendering import render
 from newsreel.service.views import SearchView, page_size
@@ -55,4 +55,6 @@ def _excerpt(result: Result) -> list[Run]:
     room = _EXCERPT if result.item.kind is Kind.STORY else _CAPTION
     if result.item.kind is Kind.VIDEO and not result.segment.text:
         return excerpt(result.item.caption, [], room)
+    if result.item.film is not None:
+        return excerpt(*without_repeated_speakers(result.segment.text, result.highlights), room)
     return excerpt(result.segment.text, result.highlights, room)

@@ -10,6 +10,7 @@ from queue import Full, Queue
 
 import pyarrow as pa
 
+from newsreel.ingest.wanted import asking
 from newsreel.pipeline.stage import OpenStage, Stage
 
 __all__ = ["LocalEngine"]
@@ -54,9 +55,10 @@ class LocalEngine:
 
     def _work(self, stage: Stage, table: pa.Table, task: _Task) -> None:
         try:
-            for result in self._open(stage)(table):
-                if not task.put(result):
-                    return
+            with asking(task.is_wanted):  # reading a large file for its hash asks it too
+                for result in self._open(stage)(table):
+                    if not task.put(result):
+                        return
         finally:
             task.put(None)
 
@@ -84,9 +86,13 @@ class _Task:
             yield table
         self.future.result()  # raises what the stage raised
 
+    def is_wanted(self) -> bool:
+        """Whether anybody will read what comes of it."""
+        return not self._cancelled.is_set()
+
     def put(self, table: pa.Table | None) -> bool:
         """Hand a table on, or None after the last; false when nobody wants it any more."""
-        while not self._cancelled.is_set():
+        while self.is_wanted():
             try:
                 self._made.put(table, timeout=_LOOK_UP_S)
                 return True

@@ -160,6 +160,20 @@ def test_a_sidecar_that_comes_later_and_brings_a_name_takes_the_film_with_it(des
     assert app.audit_archive(archive).balanced
 
 
+def test_a_film_killed_by_the_first_sidecar_it_gets_stays_away_without_it(desk: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "a"
+    about = (desk / "dam.json").read_text()
+    (desk / "dam.json").unlink()
+    indexed(desk, archive)
+    (desk / "dam.json").write_text(about)
+    describe(desk, pubstatus="canceled")
+    indexed(desk, archive)
+    assert opened(archive).search(Query()).total == 0
+    (desk / "dam.json").unlink()
+    assert outcomes(indexed(desk, archive)) == {"kept out": 1}
+    assert opened(archive).search(Query()).total == 0
+
+
 def test_a_film_killed_under_its_files_name_stays_away_when_it_gets_another(desk: Path, tmp_path: Path) -> None:
     archive = tmp_path / "a"
     about = (desk / "dam.json").read_text()

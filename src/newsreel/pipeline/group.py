@@ -92,7 +92,7 @@ class Group:
         self._written: dict[str, LedgerRow] = {}
         self._decisions: dict[str, _Decision] = {}
         self._elsewhere: dict[str, LedgerRow] = {}
-        self._killed_films: dict[str, set[str]] = {}
+        self._places: dict[str, list[LedgerRow]] = {}
         self._outcomes: Counter[str] = Counter()
         self.failures: list[Failure] = []
         self.losses: list[Failure] = []
@@ -105,7 +105,7 @@ class Group:
         for row in self._archive.at_sources({i.location for i in inputs}):
             places.setdefault(row.source, []).append(row)
         self._count_unchanged([i for i in inputs if i.unchanged], places)
-        self._killed_films = {at: {r.media_hash for r in rows if r.tombstone} - {""} for at, rows in places.items()}
+        self._places = places
         beside = [i for i in inputs if i.beside]
         self._outcomes["beside"] += len(beside)
         named = list(_under_their_names([i for i in inputs if not (i.unchanged or i.beside)], places))
@@ -126,20 +126,22 @@ class Group:
             self._outcomes["failed before" if failed else "unchanged"] += 1
 
     def _decide(self, new: Input) -> None:
-        row = self._rows.get(new.uri)
+        row, here = self._rows.get(new.uri), self._places.get(new.location, ())
         action = plan.decide(
             new,
             row,
             retry_failed=self._retry_failed,
             still_there=lambda at: Ref(at).exists,
-            killed_films=self._killed_films.get(new.location, ()),
+            killed_films={r.media_hash for r in here if r.tombstone} - {""},
         )
         if action is Action.LATE and row is not None:
             self._rows[new.uri] = plan.late(new, row)
         elif action is Action.COLLIDE:
             self._fail(new, _COLLISION)
         elif action in (Action.PROCESS, Action.WITHHOLD, Action.KILL, Action.FAIL):
-            self._rows[new.uri] = plan.pending(new, row, now_ns(), tombstone=action is Action.KILL)
+            begun = plan.pending(new, row, now_ns(), tombstone=action is Action.KILL)
+            film = begun.media_hash or next((r.media_hash for r in here if r.media_hash), "")  # a kill reads no film
+            self._rows[new.uri] = replace(begun, media_hash=film)
             self._decisions[new.uri] = _Decision(action, new)
             return
         self._outcomes[_OUTCOMES[action]] += 1

@@ -29,10 +29,11 @@ demo: install  ## build the models and the sample archive, search it, say what t
 serve: install  ## open the demo's page
 	$(BIN)/newsreel serve --archive demo/archive --port $(PORT)
 
+# A worker a core, each with one thread for its models; files in order, since the long ones come first.
 test: lint  ## everything: unit, contract, golden, integration, browser, lint
 	-tests/browser/install-chromium
 	$(BIN)/newsreel models build
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	NEWSREEL_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: install  ## ruff, mypy --strict, import-linter
 	$(BIN)/ruff check .

@@ -23,6 +23,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -672,7 +673,8 @@ def test_a_run_that_is_stopped_says_so_and_goes_on_later(tmp_path: Path, number:
     stories, archive = _stories(tmp_path / "s.jsonl", 400), tmp_path / "archive"
     environment = {**os.environ, "NEWSREEL_GROUP_INPUTS": "10"}
     command = [*NEWSREEL, "index", stories, "--archive", archive]
-    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # what runs in the background may be deaf to it
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True, preexec_fn=heard) as process:
         deadline = time.monotonic() + 60
         while not (archive / "archive.json").exists() and time.monotonic() < deadline:
             time.sleep(0.02)

@@ -23,7 +23,6 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -668,13 +667,20 @@ def test_two_runs_at_once(tmp_path: Path) -> None:
     assert len(Account.of(archive).states) == 20
 
 
+HEARING = (
+    sys.executable,
+    "-c",
+    "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])",
+)
+"""What is started in the background is deaf to Ctrl-C, and so are its children, unless they start so."""
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_run_that_is_stopped_says_so_and_goes_on_later(tmp_path: Path, number: int, code: int) -> None:
     stories, archive = _stories(tmp_path / "s.jsonl", 400), tmp_path / "archive"
     environment = {**os.environ, "NEWSREEL_GROUP_INPUTS": "10"}
     command = [*NEWSREEL, "index", stories, "--archive", archive]
-    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # what runs in the background may be deaf to it
-    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True, preexec_fn=heard) as process:
+    with subprocess.Popen([*HEARING, *command], env=environment, stderr=subprocess.PIPE, text=True) as process:
         deadline = time.monotonic() + 60
         while not (archive / "archive.json").exists() and time.monotonic() < deadline:
             time.sleep(0.02)

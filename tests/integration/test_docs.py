@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -22,7 +23,8 @@ def blocks(path: Path, language: str) -> list[str]:
 
 
 def test_the_readmes_commands_run(sample_folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "stories").symlink_to(sample_folder)
+    two_films = shutil.ignore_patterns("brackwater-old-bridge.*", "millford-station-clock.*")  # one is enough here
+    shutil.copytree(sample_folder, tmp_path / "stories", ignore=two_films)
     commands = [line for block in blocks(ROOT / "README.md", "sh") for line in block.splitlines() if line.strip()]
     assert len(commands) > 5
     for line in commands:

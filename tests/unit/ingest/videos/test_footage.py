@@ -262,7 +262,7 @@ def test_nothing_is_kept_of_a_picture_once_the_next_is_asked_for(tmp_path: Path)
     """Not even until the garbage collector comes: a few seconds of 8K would be gigabytes."""
 
     def alive() -> int:
-        return sum(isinstance(one, av.VideoFrame) for one in gc.get_objects())
+        return sum(type(one) is av.VideoFrame for one in gc.get_objects())
 
     path = write_film(tmp_path / "clip.mp4", frames=40)
     gc.collect()

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 from urllib.parse import unquote
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.progress import TimeRemainingColumn as Remaining
 
 from newsreel.core.times import NS_PER_S, timecode
@@ -40,28 +48,26 @@ _FAILURES_SHOWN = 20
 _NAME = 24
 
 
-class RunProgress:
-    """A context in which `watch` moves a bar: counts, rate, time left."""
+class _Bar:
+    """A context in which a line moves on a terminal, and nothing is drawn elsewhere."""
 
-    def __init__(self, console: Console) -> None:
-        """Draw on this console."""
+    def __init__(self, console: Console, first: str, *columns: ProgressColumn) -> None:
+        """Draw on this console: what is done, a bar, `columns` and the time."""
         self._bar = Progress(
             SpinnerColumn(),
             TextColumn("[bold]{task.description}"),
             BarColumn(bar_width=12),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]}"),
+            *columns,
             TimeElapsedColumn(),
             TextColumn("left"),
             Remaining(),
-            TextColumn("[dim]{task.fields[counts]}"),
             console=console,
             transient=True,
             disable=not console.is_terminal,
         )
-        self._task = self._bar.add_task("starting", total=None, rate="", counts="")
+        self._task = self._bar.add_task(first, total=None, rate="", counts="")
 
-    def __enter__(self) -> RunProgress:
+    def __enter__(self) -> Self:
         """Start drawing."""
         self._bar.start()
         return self
@@ -71,6 +77,15 @@ class RunProgress:
     ) -> None:
         """Stop drawing."""
         self._bar.stop()
+
+
+class RunProgress(_Bar):
+    """A context in which `watch` moves a bar: counts, rate, time left."""
+
+    def __init__(self, console: Console) -> None:
+        """Draw on this console."""
+        counts = TextColumn("{task.fields[rate]} [dim]{task.fields[counts]}")
+        super().__init__(console, "starting", MofNCompleteColumn(), counts)
 
     def watch(self, report: Report) -> None:
         """Show how far the run is."""
@@ -86,34 +101,12 @@ class RunProgress:
         )
 
 
-class FilmBar:
+class FilmBar(_Bar):
     """A context in which `watch` shows how far one film is cut."""
 
     def __init__(self, console: Console) -> None:
         """Draw on this console."""
-        self._bar = Progress(
-            SpinnerColumn(),
-            TextColumn("[bold]{task.description}"),
-            BarColumn(bar_width=12),
-            TimeElapsedColumn(),
-            TextColumn("left"),
-            Remaining(),
-            console=console,
-            transient=True,
-            disable=not console.is_terminal,
-        )
-        self._task = self._bar.add_task("opening", total=None)
-
-    def __enter__(self) -> FilmBar:
-        """Start drawing."""
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Stop drawing."""
-        self._bar.stop()
+        super().__init__(console, "opening")
 
     def watch(self, film: FilmProgress) -> None:
         """Show how far the film is."""

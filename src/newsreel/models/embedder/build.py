@@ -6,7 +6,6 @@ Imports torch and sentence-transformers; nothing that serves imports this.
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import platform
 import shutil
 import statistics
@@ -23,13 +22,12 @@ from newsreel.core.protocols import Vectors
 from newsreel.models.embedder.config import default_card
 from newsreel.models.embedder.model import OnnxEmbedder
 from newsreel.models.runtime import artifact
+from newsreel.models.runtime.weights import REMEDY, checked_weights
 
 __all__ = ["build_default", "weights_folder"]
 
 RECIPE = "1"
 """Part of the fingerprint: raise it whenever the graph a build makes could give other vectors."""
-
-_REMEDY = "install what building needs with `make install`, or `pip install 'newsreel[build]'`"
 
 PROBES = (
     "flood",
@@ -53,23 +51,14 @@ def build_default(root: Path, report: Callable[[str], None]) -> None:
 
 def weights_folder() -> Path:
     """The Hugging Face folder of the default embedder, its weights' checksum checked. Raises ArtifactError."""
-    weights = default_card()["weights"]
-    spec = importlib.util.find_spec(weights["module"])
-    if spec is None or spec.origin is None:
-        raise ArtifactError(f"the package {weights['package']}, which carries the weights, is not installed: {_REMEDY}")
-    source = Path(spec.origin).parent / str(weights["folder"])
-    with (source / weights["file"]).open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != weights["sha256"]:
-        raise ArtifactError(f"{source / weights['file']} has sha256 {found}, the card says {weights['sha256']}")
-    return source
+    return checked_weights(default_card()["weights"]).parent
 
 
 def _fill(folder: Path, source: Path, card: dict[str, Any], report: Callable[[str], None]) -> None:
     try:
         from newsreel.models.runtime.conversion import export_sentence_encoder
     except ImportError as error:
-        raise ArtifactError(f"{error.name} is not installed: {_REMEDY}") from error
+        raise ArtifactError(f"{error.name} is not installed: {REMEDY}") from error
     report("weights checked; converting to ONNX")
     export_sentence_encoder(source, folder / "model.onnx")
     shutil.copyfile(source / "tokenizer.json", folder / "tokenizer.json")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-import importlib.util
 import platform
 import statistics
 import time
@@ -22,6 +21,7 @@ import tomli_w
 
 from newsreel.core.errors import ArtifactError
 from newsreel.models.runtime import artifact
+from newsreel.models.runtime.weights import REMEDY, checked_weights
 from newsreel.models.shots.config import FRAME, STRIDE, WINDOW, Frames, Probabilities, default_card
 from newsreel.models.shots.model import OnnxShotModel
 
@@ -35,8 +35,6 @@ RECIPE = "1"
 
 PROBE_WINDOWS = 6
 
-_REMEDY = "install what building needs with `make install`, or `pip install 'newsreel[build]'`"
-
 
 def build_default(root: Path, report: Callable[[str], None]) -> None:
     """Build TransNetV2 into `root`. `report` is told each step. Raises ArtifactError, also above the gate."""
@@ -47,19 +45,7 @@ def build_default(root: Path, report: Callable[[str], None]) -> None:
 
 def weights_file() -> Path:
     """The published weights, their checksum checked. Their package's code is not run. Raises ArtifactError."""
-    weights = default_card()["weights"]
-    spec = importlib.util.find_spec(weights["module"])
-    if spec is None or spec.origin is None:
-        raise ArtifactError(f"the package {weights['package']}, which carries the weights, is not installed: {_REMEDY}")
-    path = Path(spec.origin).parent / str(weights["file"])
-    try:
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise ArtifactError(f"the weights {path} cannot be read ({error.strerror}): {_REMEDY}") from error
-    if found != weights["sha256"]:
-        raise ArtifactError(f"{path} has sha256 {found}, the card says {weights['sha256']}")
-    return path
+    return checked_weights(default_card()["weights"])
 
 
 def reference() -> Callable[[Frames], Probabilities]:
@@ -86,7 +72,7 @@ def _fill(folder: Path, weights: Path, card: dict[str, Any], report: Callable[[s
         from newsreel.models.runtime.conversion import export
         from newsreel.models.shots.network import TransNetV2
     except ImportError as error:
-        raise ArtifactError(f"{error.name} is not installed: {_REMEDY}") from error
+        raise ArtifactError(f"{error.name} is not installed: {REMEDY}") from error
     report("weights checked; converting to ONNX")
     example = torch.zeros((2, WINDOW, *FRAME), dtype=torch.uint8)
     axes = {0: torch.export.Dim("windows")}
@@ -139,6 +125,6 @@ def _probe(package: str) -> list[Frames]:
             rows, columns, _ = FRAME
             frames = [p.to_ndarray(width=columns, height=rows, format="rgb24") for p in pictures]
     except (OSError, av.FFmpegError) as error:
-        raise ArtifactError(f"the film to measure with, {film}, cannot be read: {_REMEDY}") from error
+        raise ArtifactError(f"the film to measure with, {film}, cannot be read: {REMEDY}") from error
     starts = range(0, len(frames) - WINDOW + 1, STRIDE)
     return [np.array([frames[start : start + WINDOW]], np.uint8) for start in starts]

@@ -41,11 +41,6 @@ class TimeRange:
         if not 0 <= self.start_ns <= self.end_ns:
             raise ValueError(f"start_ns {self.start_ns} and end_ns {self.end_ns} are not a time range")
 
-    @property
-    def duration_ns(self) -> int:
-        """How long it is."""
-        return self.end_ns - self.start_ns
-
     def overlaps(self, other: TimeRange) -> bool:
         """Whether they have any moment in common."""
         return self.start_ns < other.end_ns and other.start_ns < self.end_ns

@@ -140,8 +140,9 @@ class Films:
                 raise UnreadableError(cause)
             made = table.select(SHOTS.names).to_pylist()
             rows |= {row["id"]: row for row in made}  # what was open may be closed by now
-            if made[-1]["transition"] == Transition.END:
-                _make_sure_it_is(film, Path(path))
+            if made[-1]["transition"] == Transition.END and not _is_still(film, Path(path)):
+                self._archive.drop_shots(key)  # what is kept under a film's hash must be of that film
+                raise UnreadableError("the file changed while it was cut: index it again")
             if number % _TABLES_A_COMMIT == 0 or made[-1]["transition"] == Transition.END:
                 self._archive.keep_shots(pa.Table.from_pylist(list(rows.values()), SHOTS))
                 rows.clear()
@@ -150,14 +151,12 @@ class Films:
             self._watch(_progress(item.uri, made[-1], done, film.duration_ns, began))
 
 
-def _make_sure_it_is(film: Film, path: Path) -> None:
-    """What is kept under a film's hash must be of that film, and cutting takes long."""
+def _is_still(film: Film, path: Path) -> bool:
+    """Whether the file is the one that was read before it was cut, which takes long."""
     try:
-        is_it = media_hash(path) == film.media_hash
+        return media_hash(path) == film.media_hash
     except OSError:
-        is_it = False
-    if not is_it:
-        raise UnreadableError("the file changed while it was cut: index it again")
+        return False
 
 
 def _complete(shots: pa.Table) -> bool:

@@ -140,8 +140,9 @@ def _said_in(cues: Sequence[Cue], shots: Sequence[TimeRange]) -> Iterator[list[C
         is_last = number == len(shots) - 1
         while waiting and (is_last or waiting[0].time.start_ns < shot.end_ns):
             running.append((number, waiting.popleft()))
-        if number:
-            running = [(n, c) for n, c in running if c.time.end_ns > shot.start_ns and number - n < MOST_SHOTS]
+        running = [
+            (n, c) for n, c in running if n == number or (c.time.end_ns > shot.start_ns and number - n < MOST_SHOTS)
+        ]
         yield [cue for _, cue in running]
 
 

@@ -15,7 +15,8 @@ from newsreel.core.errors import ArtifactError
 from newsreel.models.embedder import OnnxEmbedder
 from newsreel.models.runtime import artifact
 from newsreel.models.runtime.batching import token_batches
-from newsreel.models.runtime.onnx import OnnxSession
+from newsreel.models.runtime.sessions import Execution
+from newsreel.models.runtime.sessions.onnx import OnnxSession
 
 
 @given(st.lists(st.integers(0, 300), max_size=60), st.integers(1, 600))
@@ -85,7 +86,7 @@ def test_a_damaged_artifact_is_refused_with_the_remedy(tmp_path: Path, harm: obj
 def test_a_graph_that_is_none_is_refused(tmp_path: Path) -> None:
     (tmp_path / "model.onnx").write_bytes(b"no graph")
     with pytest.raises(ArtifactError, match="build the model anew"):
-        OnnxSession(tmp_path / "model.onnx", threads=1)
+        OnnxSession(tmp_path / "model.onnx", Execution(threads=1))
 
 
 TEXTS = [

@@ -56,7 +56,7 @@ def weights_folder() -> Path:
 
 def _fill(folder: Path, source: Path, card: dict[str, Any], report: Callable[[str], None]) -> None:
     try:
-        from newsreel.models.runtime.conversion import export_sentence_encoder
+        from newsreel.models.runtime.conversion.export import export_sentence_encoder
     except ImportError as error:
         raise ArtifactError(f"{error.name} is not installed: {REMEDY}") from error
     report("weights checked; converting to ONNX")

@@ -13,7 +13,8 @@ from newsreel.core.protocols import Vectors
 from newsreel.models.embedder.config import EmbedderCard
 from newsreel.models.runtime.artifact import Artifact
 from newsreel.models.runtime.batching import token_batches
-from newsreel.models.runtime.onnx import OnnxSession
+from newsreel.models.runtime.sessions import Execution
+from newsreel.models.runtime.sessions.onnx import OnnxSession
 
 __all__ = ["OnnxEmbedder"]
 
@@ -40,7 +41,7 @@ class OnnxEmbedder:
         self._tokenizer.enable_truncation(self.card.max_tokens)
         self._counter = Tokenizer.from_str(self._tokenizer.to_str())
         self._counter.no_truncation()
-        self._session = OnnxSession(artifact.file("model.onnx"), threads=threads)
+        self._session = OnnxSession(artifact.file("model.onnx"), Execution(threads=threads))
 
     @property
     def fingerprint(self) -> str:

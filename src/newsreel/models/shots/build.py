@@ -69,7 +69,7 @@ def _fill(folder: Path, weights: Path, card: dict[str, Any], report: Callable[[s
     try:
         import torch
 
-        from newsreel.models.runtime.conversion import export
+        from newsreel.models.runtime.conversion.export import export
         from newsreel.models.shots.network import TransNetV2
     except ImportError as error:
         raise ArtifactError(f"{error.name} is not installed: {REMEDY}") from error

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from newsreel.models.runtime.artifact import Artifact
-from newsreel.models.runtime.onnx import OnnxSession
+from newsreel.models.runtime.sessions import Execution
+from newsreel.models.runtime.sessions.onnx import OnnxSession
 from newsreel.models.shots.config import Frames, Probabilities
 
 __all__ = ["OnnxShotModel"]
@@ -19,7 +20,7 @@ class OnnxShotModel:
         """Open an artifact with this many threads (0: one a core). Raises ArtifactError."""
         self.measured: Mapping[str, Any] = artifact.card.get("measured", {})
         self._fingerprint = str(artifact.card["fingerprint"])
-        self._session = OnnxSession(artifact.file("model.onnx"), threads=threads)
+        self._session = OnnxSession(artifact.file("model.onnx"), Execution(threads=threads))
 
     @property
     def fingerprint(self) -> str:

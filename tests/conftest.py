@@ -13,7 +13,7 @@ import pytest
 from newsreel import app
 from newsreel.core.errors import ArtifactError
 from newsreel.models import shots
-from newsreel.models.embedder import OnnxEmbedder
+from newsreel.models.embedder import TextEmbedder
 from newsreel.models.runtime import artifact
 from newsreel.models.shots import OnnxShotModel
 from newsreel.pipeline.indexer import Progress
@@ -34,7 +34,7 @@ def settings() -> Settings:
 
 
 @pytest.fixture(scope="session")
-def embedder(settings: Settings) -> OnnxEmbedder:
+def embedder(settings: Settings) -> TextEmbedder:
     """The real default embedder."""
     try:
         return app.open_embedder(settings)
@@ -83,7 +83,7 @@ def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def sample_archive(
-    sample_folder: Path, tmp_path_factory: pytest.TempPathFactory, settings: Settings, embedder: OnnxEmbedder
+    sample_folder: Path, tmp_path_factory: pytest.TempPathFactory, settings: Settings, embedder: TextEmbedder
 ) -> Path:
     """The sample, indexed; not to be written to (see `sample_copy`)."""
     archive = tmp_path_factory.mktemp("archive") / "sample"

@@ -19,7 +19,7 @@ from newsreel.index.lance import Audit, LanceArchive, audit
 from newsreel.ingest.sources import expand
 from newsreel.models import embedder as embedders
 from newsreel.models import shots as shot_models
-from newsreel.models.embedder import OnnxEmbedder
+from newsreel.models.embedder import TextEmbedder
 from newsreel.models.runtime import artifact
 from newsreel.models.shots import OnnxShotModel
 from newsreel.pipeline.cutting import CUTTING_VERSION
@@ -50,8 +50,8 @@ _QUERIES_AT_ONCE = 50
 
 
 @cache
-def _embedder(root: Path, threads: int) -> OnnxEmbedder:
-    return OnnxEmbedder(artifact.load(root, embedders.DEFAULT, task="embed"), threads=threads)
+def _embedder(root: Path, threads: int) -> TextEmbedder:
+    return TextEmbedder(artifact.load(root, embedders.DEFAULT, task="embed"), threads=threads)
 
 
 @cache
@@ -59,7 +59,7 @@ def _shot_model(root: Path, threads: int) -> OnnxShotModel:
     return OnnxShotModel(artifact.load(root, shot_models.DEFAULT, task="shots"), threads=threads)
 
 
-def open_embedder(settings: Settings) -> OnnxEmbedder:
+def open_embedder(settings: Settings) -> TextEmbedder:
     """The default embedder, opened once a process. Raises ArtifactError."""
     return _embedder(settings.artifacts, settings.threads)
 
@@ -69,7 +69,7 @@ def open_shot_model(settings: Settings) -> OnnxShotModel:
     return _shot_model(settings.artifacts, settings.threads)
 
 
-def _space(embedder: OnnxEmbedder) -> VectorSpace:
+def _space(embedder: TextEmbedder) -> VectorSpace:
     return VectorSpace(embedder.card.name, embedder.fingerprint, embedder.dimension)
 
 
@@ -228,7 +228,7 @@ class Newsreel:
         self._archive.index.items([], now_ns())
 
 
-def _same_space(store: LanceArchive, embedder: OnnxEmbedder) -> None:
+def _same_space(store: LanceArchive, embedder: TextEmbedder) -> None:
     if store.space != _space(embedder):
         raise ArchiveError(
             f"the archive at {store.path} holds vectors of {store.space.name} ({store.space.fingerprint}), the model "

@@ -8,7 +8,7 @@ import pytest
 
 from newsreel.core.protocols import Index, VectorSpace
 from newsreel.index.lance import LanceArchive
-from newsreel.models.embedder import OnnxEmbedder
+from newsreel.models.embedder import TextEmbedder
 from newsreel.models.shots import OnnxShotModel
 from newsreel.pipeline.engines.local import LocalEngine
 from newsreel.testing.contracts import ArchiveContract, EmbedderContract, EngineContract, ShotModelContract
@@ -21,9 +21,9 @@ class TestFakeEmbedder(EmbedderContract):
         return FakeEmbedder()
 
 
-class TestOnnxEmbedder(EmbedderContract):
+class TestTextEmbedder(EmbedderContract):
     @pytest.fixture
-    def embedder(self, embedder: OnnxEmbedder) -> OnnxEmbedder:
+    def embedder(self, embedder: TextEmbedder) -> TextEmbedder:
         return embedder
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from newsreel.models.embedder import OnnxEmbedder
+from newsreel.models.embedder import TextEmbedder
 
 
 def newsreel(*args: object, stdin: str = "", code: int = 0) -> subprocess.CompletedProcess[str]:
@@ -67,7 +67,7 @@ def test_a_query_file_becomes_a_run(sample_archive: Path, tmp_path: Path) -> Non
     assert [line[3] for line in lines if line[0] == "q1"] == ["1", "2", "3", "4", "5"]
 
 
-def test_embed_keeps_ids_and_order_and_names_bad_lines(embedder: OnnxEmbedder) -> None:
+def test_embed_keeps_ids_and_order_and_names_bad_lines(embedder: TextEmbedder) -> None:
     lines = ['{"id": "b", "text": "flood"}', "nonsense", '{"id": 1, "text": ""}', '{"id": 2}']
     done = newsreel("embed", "--jsonl", stdin="\n".join(lines), code=1)
     records = [json.loads(line) for line in done.stdout.splitlines()]

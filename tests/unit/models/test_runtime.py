@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsreel.core.errors import ArtifactError
-from newsreel.models.embedder import OnnxEmbedder
+from newsreel.models.embedder import TextEmbedder
 from newsreel.models.runtime import artifact
 from newsreel.models.runtime.batching import token_batches
 from newsreel.models.runtime.sessions import Execution
@@ -100,7 +100,7 @@ TEXTS = [
 ]
 
 
-def test_parity_with_the_reference_implementation(embedder: OnnxEmbedder) -> None:
+def test_parity_with_the_reference_implementation(embedder: TextEmbedder) -> None:
     build = pytest.importorskip("newsreel.models.embedder.build", reason="needs the build extra")
     reference = pytest.importorskip("sentence_transformers", reason="needs the build extra")
     source = build.weights_folder()
@@ -111,7 +111,7 @@ def test_parity_with_the_reference_implementation(embedder: OnnxEmbedder) -> Non
     np.testing.assert_allclose(cosines, 1, atol=1e-5)
 
 
-def test_several_threads_get_the_vectors_that_one_gets(embedder: OnnxEmbedder) -> None:
+def test_several_threads_get_the_vectors_that_one_gets(embedder: TextEmbedder) -> None:
     alone = embedder.embed(TEXTS)
     together: list[np.ndarray] = []
     threads = [threading.Thread(target=lambda: together.append(embedder.embed(TEXTS))) for _ in range(4)]

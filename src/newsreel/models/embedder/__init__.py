@@ -1,6 +1,6 @@
 """Sentence embedders (SBERT: Reimers and Gurevych, 2019)."""
 
 from newsreel.models.embedder.config import DEFAULT, EmbedderCard
-from newsreel.models.embedder.model import OnnxEmbedder
+from newsreel.models.embedder.model import TextEmbedder
 
-__all__ = ["DEFAULT", "EmbedderCard", "OnnxEmbedder"]
+__all__ = ["DEFAULT", "EmbedderCard", "TextEmbedder"]

@@ -20,7 +20,7 @@ import tomli_w
 from newsreel.core.errors import ArtifactError
 from newsreel.core.protocols import Vectors
 from newsreel.models.embedder.config import default_card
-from newsreel.models.embedder.model import OnnxEmbedder
+from newsreel.models.embedder.model import TextEmbedder
 from newsreel.models.runtime import artifact
 from newsreel.models.runtime.weights import REMEDY, checked_weights
 
@@ -72,11 +72,11 @@ def _fill(folder: Path, source: Path, card: dict[str, Any], report: Callable[[st
         "files": {name: (folder / name).stat().st_size for name in ("model.onnx", "tokenizer.json")},
     }
     report("measuring against sentence-transformers")
-    built["measured"] = _measure(OnnxEmbedder(artifact.Artifact(folder, built)), source, card)
+    built["measured"] = _measure(TextEmbedder(artifact.Artifact(folder, built)), source, card)
     (folder / "card.toml").write_text(tomli_w.dumps(built), encoding="utf-8")
 
 
-def _measure(embedder: OnnxEmbedder, source: Path, card: dict[str, Any]) -> dict[str, Any]:
+def _measure(embedder: TextEmbedder, source: Path, card: dict[str, Any]) -> dict[str, Any]:
     """Quality and speed beside the reference implementation's, on the same texts, in the same process."""
     from sentence_transformers import SentenceTransformer
 

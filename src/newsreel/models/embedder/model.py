@@ -16,13 +16,13 @@ from newsreel.models.runtime.batching import token_batches
 from newsreel.models.runtime.sessions import Execution
 from newsreel.models.runtime.sessions.onnx import OnnxSession
 
-__all__ = ["OnnxEmbedder"]
+__all__ = ["TextEmbedder"]
 
 MAX_BATCH_TOKENS = 512
 """On two cores larger batches were slower: see docs/design/03-embeddings.md."""
 
 
-class OnnxEmbedder:
+class TextEmbedder:
     """Text to unit vectors; see `core.protocols.Embedder`.
 
     Pooling and normalising are in the graph and mind the attention mask, so that padding changes a vector by no more

@@ -24,10 +24,11 @@ LABELS = {
     "classify": ("politics", "sport", "culture"),
     "rerank": ("LABEL_0",),
 }
-WORDS = (
+_PLAIN = (
     "the a of to in and on for minister prime president resigns over budget vote flood river rose town rescue "
     "workers bank rates inflation council strike rail election court storm harbour ship crew match goal film"
-).split()
+)
+WORDS = _PLAIN.split()
 _NAMES = {
     "bert": "Bert",
     "distilbert": "DistilBert",

@@ -57,7 +57,7 @@ def _build(task: str, console: Console, *, again: bool) -> None:
             raise ArtifactError(
                 f"{error.name} is not installed, which building needs: `pip install 'newsreel[build]'`"
             ) from error
-        build_default(Settings().artifacts, lambda step: status.update(f"Building {name}: {step} …"))
+        build_default(Settings().artifacts, lambda step: status.update(f"Building {name}: {step} …"), again=again)
     console.print(f"Built {name}: {_MEASURED[task]((_card(name, task) or {})['measured'])}.")
 
 

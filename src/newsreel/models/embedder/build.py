@@ -42,11 +42,14 @@ PROBES = (
 )
 
 
-def build_default(root: Path, report: Callable[[str], None]) -> None:
-    """Build all-MiniLM-L6-v2 into `root`. `report` is told each step. Raises ArtifactError, also below the gate."""
+def build_default(root: Path, report: Callable[[str], None], *, again: bool = False) -> None:
+    """Build all-MiniLM-L6-v2 into `root`, unless it is there. `report` is told each step.
+
+    Raises ArtifactError, also below the gate.
+    """
     card = default_card()
     source = weights_folder()
-    artifact.install(root, card["name"], lambda folder: _fill(folder, source, card, report))
+    artifact.install(root, card["name"], lambda folder: _fill(folder, source, card, report), again=again, report=report)
 
 
 def weights_folder() -> Path:
@@ -69,7 +72,8 @@ def _fill(folder: Path, source: Path, card: dict[str, Any], report: Callable[[st
         "fingerprint": hashlib.sha256(identity.encode()).hexdigest()[:16],
         "precision": "fp32",
         **card,
-        "files": {name: (folder / name).stat().st_size for name in ("model.onnx", "tokenizer.json")},
+        "graphs": {"fp32": "model.onnx"},
+        "files": artifact.listing(folder),
     }
     report("measuring against sentence-transformers")
     built["measured"] = _measure(TextEmbedder(artifact.Artifact(folder, built)), source, card)

@@ -32,8 +32,9 @@ class TextEmbedder:
     def __init__(self, artifact: Artifact, *, threads: int = 0) -> None:
         """Open an artifact. Raises ArtifactError."""
         self.card = EmbedderCard.of(artifact.card)
+        tokenizer = artifact.file("tokenizer.json")
         try:
-            self._tokenizer = Tokenizer.from_file(str(artifact.file("tokenizer.json")))
+            self._tokenizer = Tokenizer.from_file(str(tokenizer))
         except Exception as error:
             raise ArtifactError(f"the tokenizer in {artifact.folder} cannot be read: build the model anew") from error
         self.measured: Mapping[str, Any] = artifact.card.get("measured", {})
@@ -41,7 +42,7 @@ class TextEmbedder:
         self._tokenizer.enable_truncation(self.card.max_tokens)
         self._counter = Tokenizer.from_str(self._tokenizer.to_str())
         self._counter.no_truncation()
-        self._session = OnnxSession(artifact.file("model.onnx"), Execution(threads=threads))
+        self._session = OnnxSession(artifact.graph(), Execution(threads=threads))
 
     @property
     def fingerprint(self) -> str:

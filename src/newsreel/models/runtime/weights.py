@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 from collections.abc import Mapping
 from pathlib import Path
 
 from newsreel.core.errors import ArtifactError
+from newsreel.models.runtime.files import sha256_of
 
 __all__ = ["REMEDY", "checked_weights"]
 
@@ -24,8 +24,7 @@ def checked_weights(weights: Mapping[str, str]) -> Path:
         raise ArtifactError(f"the package {weights['package']}, which carries the weights, is not installed: {REMEDY}")
     path = Path(spec.origin).parent / weights["file"]
     try:
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+        found = sha256_of(path)
     except OSError as error:
         raise ArtifactError(f"the weights {path} cannot be read ({error.strerror}): {REMEDY}") from error
     if found != weights["sha256"]:

@@ -36,11 +36,16 @@ RECIPE = "1"
 PROBE_WINDOWS = 6
 
 
-def build_default(root: Path, report: Callable[[str], None]) -> None:
-    """Build TransNetV2 into `root`. `report` is told each step. Raises ArtifactError, also above the gate."""
+def build_default(root: Path, report: Callable[[str], None], *, again: bool = False) -> None:
+    """Build TransNetV2 into `root`, unless it is there. `report` is told each step.
+
+    Raises ArtifactError, also above the gate.
+    """
     card = default_card()
     weights = weights_file()
-    artifact.install(root, card["name"], lambda folder: _fill(folder, weights, card, report))
+    artifact.install(
+        root, card["name"], lambda folder: _fill(folder, weights, card, report), again=again, report=report
+    )
 
 
 def weights_file() -> Path:
@@ -83,7 +88,8 @@ def _fill(folder: Path, weights: Path, card: dict[str, Any], report: Callable[[s
         "fingerprint": hashlib.sha256(identity.encode()).hexdigest()[:16],
         "precision": "fp32",
         **card,
-        "files": {"model.onnx": (folder / "model.onnx").stat().st_size},
+        "graphs": {"fp32": "model.onnx"},
+        "files": artifact.listing(folder),
     }
     report("measuring against the reference implementation")
     built["measured"] = _measure(OnnxShotModel(artifact.Artifact(folder, built)), card)

@@ -20,7 +20,7 @@ class OnnxShotModel:
         """Open an artifact with this many threads (0: one a core). Raises ArtifactError."""
         self.measured: Mapping[str, Any] = artifact.card.get("measured", {})
         self._fingerprint = str(artifact.card["fingerprint"])
-        self._session = OnnxSession(artifact.file("model.onnx"), Execution(threads=threads))
+        self._session = OnnxSession(artifact.graph(), Execution(threads=threads))
 
     @property
     def fingerprint(self) -> str:

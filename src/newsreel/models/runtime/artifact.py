@@ -18,7 +18,7 @@ from newsreel.core.errors import ArtifactError
 from newsreel.models.runtime.files import folder_name, inside, megabytes, sha256_of
 from newsreel.models.runtime.memory import available_bytes
 
-__all__ = ["FORMAT", "Artifact", "install", "listing", "load"]
+__all__ = ["FORMAT", "Artifact", "install", "listing", "load", "names"]
 
 FORMAT = 2
 """Of the folder and its card. Artifacts of another format are refused with the command that makes them anew."""
@@ -84,9 +84,15 @@ def listing(folder: Path) -> dict[str, dict[str, Any]]:
     return {name: {"bytes": path.stat().st_size, "sha256": sha256_of(path)} for name, path in names.items()}
 
 
-def load(root: Path, name: str, *, task: str) -> Artifact:
+def load(root: Path, name: str, *, task: str | None = None) -> Artifact:
     """The artifact called `name`. Raises ArtifactError when it is missing, incomplete or of another format or task."""
     return _read(root / folder_name(name), task)
+
+
+def names(root: Path) -> list[str]:
+    """Of the artifacts in `root`, whole or not."""
+    folders = root.iterdir() if root.is_dir() else ()
+    return sorted(folder.name for folder in folders if (folder / _CARD).is_file())
 
 
 def install(

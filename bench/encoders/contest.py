@@ -1,0 +1,165 @@
+"""A whole run: choose batch sizes, race, measure quality, judge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.encoders import claims, quality, texts
+from bench.encoders.contestants.peaks import SIDE
+from bench.encoders.field import BATCHES, EMBEDDERS, ENGINES, LABELLERS, OURS, OURS_ENTITIES, PEAKS, REFERENCE
+from bench.encoders.lineup import Lineup
+from bench.encoders.operations import operations, token_counts
+from bench.encoders.race import FailedError, Job
+from bench.encoders.ratios import Interval, median_interval
+from bench.encoders.report import QualityRow, Report
+from bench.encoders.rows import DocumentRow, QueryRow, Rounds, document_rows, fastest, peak_by_round, query_rows
+
+from newsreel.models.runtime import cpu
+
+__all__ = ["FULL", "QUICK", "Scale", "hold"]
+
+_PRODUCT = 2.0 * SIDE**3
+"""Operations of one product of the peaks' matrices."""
+
+_PRODUCTS = 3
+"""Of each engine in a round, of which the quickest counts."""
+
+Times = Mapping[Job, Rounds]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """How much is measured."""
+
+    rounds: int
+    trials: int
+    """Rounds that choose a batch size; none of them counts."""
+
+    documents: int
+    queries: int
+    """For each round."""
+
+    passages: int
+    splits: tuple[str, ...]
+    """Of STS-B."""
+
+
+FULL = Scale(rounds=20, trials=2, documents=96, queries=40, passages=256, splits=("dev", "test"))
+QUICK = Scale(rounds=7, trials=1, documents=32, queries=20, passages=64, splits=("dev",))
+
+
+def hold(lineup: Lineup, encoder: Path, shared: Path, scale: Scale) -> Report:
+    """Race whoever is in the line-up. Raises FailedError where Newsreel is not, or fails."""
+    documents = tuple(texts.documents(scale.documents))
+    jobs = [*_query_jobs(encoder, scale), *_peak_jobs(), *_document_jobs(lineup, documents, scale)]
+    times = lineup.race(jobs, scale.rounds, "round")
+    if OURS not in lineup.runners:
+        raise FailedError(next((line for line in lineup.left_out if line.startswith(OURS)), f"{OURS} is not there"))
+    graded = list(_quality(lineup, shared, scale))
+    return _report(lineup, times, graded, _work(encoder, documents), scale)
+
+
+def _query_jobs(encoder: Path, scale: Scale) -> list[Job]:
+    asked = tuple(texts.queries(encoder, scale.queries))
+    return [
+        Job(workload, contestant.name, "singly", asked)
+        for workload, contestants in (("queries", EMBEDDERS), ("entities", LABELLERS))
+        for contestant in contestants
+    ]
+
+
+def _peak_jobs() -> list[Job]:
+    return [Job("peaks", PEAKS.name, "singly", (engine,) * _PRODUCTS) for engine in ENGINES]
+
+
+def _document_jobs(lineup: Lineup, documents: tuple[str, ...], scale: Scale) -> list[Job]:
+    """Each peer with its default batch size and, where another was faster in a trial, with that too."""
+    tried = [
+        Job("documents", contestant.name, "together", documents, batch)
+        for contestant in lineup.alive(EMBEDDERS)
+        if contestant.default is not None
+        for batch in BATCHES
+    ]
+    trial = lineup.race(tried, scale.trials, "choosing batch sizes: round")
+    wanted = {Job("documents", c.name, "together", documents, c.default): None for c in lineup.alive(EMBEDDERS)}
+    for contestant in {job.contestant: None for job in trial}:
+        wanted[fastest({job: times for job, times in trial.items() if job.contestant == contestant})] = None
+    return list(wanted)
+
+
+def _quality(lineup: Lineup, shared: Path, scale: Scale) -> Iterator[QualityRow]:
+    pairs = {split: texts.sts(shared, split) for split in scale.splits}
+    passages = texts.passages(shared, scale.passages)
+    wanted: quality.Matrix | None = None
+    for contestant in sorted(lineup.alive(EMBEDDERS), key=lambda c: c.name != REFERENCE):
+        runner = lineup.runners[contestant.name]
+        try:
+            points = {split: quality.sts_score(runner, chosen) for split, chosen in pairs.items() if chosen}
+            found = quality.vectors(runner, passages) if passages else None
+        except FailedError as error:
+            lineup.lose(contestant.name, error)
+            continue
+        if contestant.name == REFERENCE:
+            wanted = found
+        near = None if wanted is None or found is None else quality.cosines(found, wanted)
+        yield QualityRow(
+            contestant=contestant.name,
+            sts_dev=points.get("dev"),
+            sts_test=points.get("test"),
+            cosine_mean=None if near is None else float(near.mean()),
+            cosine_min=None if near is None else float(near.min()),
+        )
+
+
+def _work(encoder: Path, documents: Sequence[str]) -> float:
+    return operations(encoder, token_counts(encoder, list(documents), texts.MAX_TOKENS))
+
+
+def _report(lineup: Lineup, times: Times, graded: list[QualityRow], work: float, scale: Scale) -> Report:
+    queries = _queries(times, "queries", OURS)
+    entities = _queries(times, "entities", OURS_ENTITIES)
+    engines = {job.texts[0]: rounds for job, rounds in times.items() if job.workload == "peaks"}
+    documents = _documents(times, engines, work, scale)
+    return Report(
+        machine=str(cpu.describe()),
+        date=datetime.now(UTC).isoformat(timespec="seconds"),
+        rounds=scale.rounds,
+        texts=f"{scale.documents} documents and {scale.queries} queries a round, recombined from the sample's stories",
+        versions=lineup.versions,
+        left_out=lineup.left_out,
+        peaks_gops={engine: _gops(rounds) for engine, rounds in engines.items()},
+        queries=queries,
+        entities=entities,
+        documents=documents,
+        quality=graded,
+        claims=claims.claims(queries, entities, documents, graded),
+        notes=_notes(graded),
+    )
+
+
+def _queries(times: Times, workload: str, ours: str) -> list[QueryRow]:
+    found = {job.contestant: rounds for job, rounds in times.items() if job.workload == workload}
+    return query_rows(found, ours) if ours in found else []
+
+
+def _documents(times: Times, engines: Mapping[str, Rounds], work: float, scale: Scale) -> list[DocumentRow]:
+    peaks = {
+        kind: peak_by_round({e: rounds for e, rounds in engines.items() if e.startswith(kind)}, _PRODUCT)
+        for kind in ("int8", "fp32")
+    }
+    found = {(job.contestant, job.batch): rounds for job, rounds in times.items() if job.workload == "documents"}
+    return document_rows(found, OURS, documents=scale.documents, operations=work, peaks=peaks)
+
+
+def _gops(rounds: Rounds) -> Interval:
+    return median_interval([_PRODUCT / min(round_) / 1e9 for round_ in rounds])
+
+
+def _notes(graded: Sequence[QualityRow]) -> list[str]:
+    notes = ["the token classifier's weights are random: its speed is real, and no quality is shown for it"]
+    if all(row.sts_dev is None and row.cosine_mean is None for row in graded):
+        notes.append("no quality is shown: the shared data is not at hand (NEWSREEL_SHARED)")
+    return notes

@@ -1,5 +1,6 @@
 """What runs a graph, behind one seam: `Session`. Each runtime is a module of its own, imported when it is asked for."""
 
-from newsreel.models.runtime.sessions.seam import Arrays, Execution, Session
+from newsreel.models.runtime.sessions.opening import RUNTIMES, available, open_session
+from newsreel.models.runtime.sessions.seam import Arrays, Execution, Output, Session
 
-__all__ = ["Arrays", "Execution", "Session"]
+__all__ = ["RUNTIMES", "Arrays", "Execution", "Output", "Session", "available", "open_session"]

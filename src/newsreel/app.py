@@ -51,7 +51,7 @@ _QUERIES_AT_ONCE = 50
 
 @cache
 def _embedder(root: Path, threads: int) -> TextEmbedder:
-    return TextEmbedder(artifact.load(root, embedders.DEFAULT, task="embed"), threads=threads)
+    return TextEmbedder.open(artifact.load(root, embedders.DEFAULT, task="embed"), threads=threads)
 
 
 @cache

@@ -26,7 +26,7 @@ from prometheus_client import (
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from structlog.typing import EventDict
 
-__all__ = ["METRICS_TYPE", "configure_logging", "failed", "log", "metrics", "phase", "request"]
+__all__ = ["METRICS_TYPE", "configure_logging", "failed", "log", "metrics", "phase", "request", "truncated"]
 
 METRICS_TYPE = CONTENT_TYPE_LATEST
 
@@ -46,11 +46,12 @@ _REQUEST_SECONDS = Histogram(
 )
 _PHASE_SECONDS = Histogram(
     "newsreel_phase_seconds",
-    "Time in one phase of an answer: embed, bm25, vector, fuse, fetch, render",
+    "Time in one phase: of an answer embed, bm25, vector, fuse, fetch, render; of a model tokenise, infer",
     ["phase"],
     buckets=_SECONDS,
     registry=_REGISTRY,
 )
+_TRUNCATED = Counter("newsreel_truncated_texts", "Texts of which a model read only the beginning", registry=_REGISTRY)
 _FAILURES = Counter("newsreel_failures", "Failures by cause (the error's class)", ["cause"], registry=_REGISTRY)
 
 
@@ -84,6 +85,12 @@ def failed(error: BaseException, *, unforeseen: bool = False) -> None:
         log("failed", level="error", cause=cause, at=at)
     else:
         log("failed", level="warning", cause=cause)
+
+
+def truncated(texts: int, max_tokens: int) -> None:
+    """Count texts that were longer than their model reads, of which the rest was left out."""
+    _TRUNCATED.inc(texts)
+    log("truncated", level="warning", texts=texts, max_tokens=max_tokens)
 
 
 def metrics() -> bytes:

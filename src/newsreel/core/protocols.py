@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -14,9 +14,23 @@ from newsreel.core.item import Item, Kind, Segment
 from newsreel.core.ledger import LedgerRow, State, StoredItem
 from newsreel.core.shots import Shot
 
-__all__ = ["CANDIDATES", "Archive", "Embedder", "Filters", "Index", "ShotModel", "VectorSpace", "Vectors"]
+__all__ = [
+    "CANDIDATES",
+    "Archive",
+    "Embedder",
+    "Filters",
+    "Index",
+    "OverLength",
+    "ShotModel",
+    "VectorSpace",
+    "Vectors",
+]
 
 Vectors = npt.NDArray[np.float32]
+
+OverLength = Literal["truncate", "error", "split"]
+"""What becomes of a text that is longer than a model reads: only its beginning counts, which the log says; UsageError;
+or it is read in parts whose results are put together."""
 
 CANDIDATES = pa.schema(
     [
@@ -64,11 +78,15 @@ class Embedder(Protocol):
 
     @property
     def max_tokens(self) -> int:
-        """Longest text in tokens, special ones included; the rest is cut off."""
+        """Longest text in tokens, special ones included, that is read at once."""
         ...
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """`[len(texts), dimension]`, rows of length 1, in the order given."""
+    def embed(self, texts: Sequence[str], over_length: OverLength = "truncate") -> Vectors:
+        """`[len(texts), dimension]`, rows of length 1, in the order given.
+
+        Of a text that is split, the mean of its parts' vectors, weighed by their tokens. Raises UsageError for a text
+        that is longer than `max_tokens` where `over_length` is `error`.
+        """
         ...
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from newsreel.core.protocols import Vectors
+from newsreel.core.errors import UsageError
+from newsreel.core.protocols import OverLength, Vectors
 
 __all__ = ["FakeEmbedder", "FakeShotModel"]
 
@@ -25,13 +26,17 @@ class FakeEmbedder:
         self.embedded: list[str] = []
         """Every text it was ever given, in order."""
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def embed(self, texts: Sequence[str], over_length: OverLength = "truncate") -> Vectors:
         """See `core.protocols.Embedder`."""
         self.embedded += texts
         vectors = np.zeros((len(texts), self.dimension), np.float32)
+        room = self.max_tokens - 2
         for row, text in enumerate(texts):
+            words = self._words(text)
+            if len(words) > room and over_length == "error":
+                raise UsageError(f"text {row + 1} has {len(words) + 2} tokens, the model reads {self.max_tokens}")
             vectors[row, 0] = 1e-3  # a text without words has a direction too
-            for word in self._words(text)[: self.max_tokens - 2]:
+            for word in words if over_length == "split" else words[:room]:
                 digest = hashlib.blake2b(word.lower().encode(), digest_size=4).digest()
                 vectors[row, int.from_bytes(digest, "big") % self.dimension] += 1
         unit: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)

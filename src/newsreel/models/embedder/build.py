@@ -76,7 +76,7 @@ def _fill(folder: Path, source: Path, card: dict[str, Any], report: Callable[[st
         "files": artifact.listing(folder),
     }
     report("measuring against sentence-transformers")
-    built["measured"] = _measure(TextEmbedder(artifact.Artifact(folder, built)), source, card)
+    built["measured"] = _measure(TextEmbedder.open(artifact.Artifact(folder, built)), source, card)
     (folder / "card.toml").write_text(tomli_w.dumps(built), encoding="utf-8")
 
 

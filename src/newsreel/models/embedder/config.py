@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
+from newsreel.models.runtime.cards import whole
+
 __all__ = ["DEFAULT", "EmbedderCard", "default_card"]
 
 DEFAULT = "all-MiniLM-L6-v2"
@@ -24,8 +26,8 @@ class EmbedderCard:
 
     @classmethod
     def of(cls, card: Mapping[str, Any]) -> EmbedderCard:
-        """From an artifact's card."""
-        return cls(str(card["name"]), str(card["fingerprint"]), int(card["dimension"]), int(card["max_tokens"]))
+        """From an artifact's card. Raises ArtifactError."""
+        return cls(str(card["name"]), str(card["fingerprint"]), whole(card, "dimension"), whole(card, "max_tokens"))
 
 
 def default_card() -> dict[str, Any]:

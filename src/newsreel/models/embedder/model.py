@@ -1,48 +1,42 @@
-"""An embedder on ONNX Runtime. Never imports torch."""
+"""An embedder, whatever runs its graph. Never imports torch."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 import numpy as np
-from tokenizers import Tokenizer
 
-from newsreel.core.errors import ArtifactError
-from newsreel.core.protocols import Vectors
+from newsreel.core.protocols import OverLength, Vectors
 from newsreel.models.embedder.config import EmbedderCard
 from newsreel.models.runtime.artifact import Artifact
-from newsreel.models.runtime.batching import token_batches
-from newsreel.models.runtime.sessions import Execution
-from newsreel.models.runtime.sessions.onnx import OnnxSession
+from newsreel.models.runtime.reading import Reader, Sessions, open_sessions
+from newsreel.models.runtime.sessions import Output
+from newsreel.models.runtime.tokens import Part, Tokens
 
 __all__ = ["TextEmbedder"]
-
-MAX_BATCH_TOKENS = 512
-"""On two cores larger batches were slower: see docs/design/03-embeddings.md."""
 
 
 class TextEmbedder:
     """Text to unit vectors; see `core.protocols.Embedder`.
 
-    Pooling and normalising are in the graph and mind the attention mask, so that padding changes a vector by no more
-    than the rounding of a float32 sum (1e-6).
+    Pooling and normalising are in the graph and mind the attention mask. A row is padded to a width that depends on
+    its own length alone, and shares a batch with rows of that width: a text's vector is the same to the rounding of a
+    float32 sum (1e-6) alone or in any company, and where the graph computes in integers with fixed scales, too.
     """
 
-    def __init__(self, artifact: Artifact, *, threads: int = 0) -> None:
-        """Open an artifact. Raises ArtifactError."""
+    def __init__(self, artifact: Artifact, sessions: Sessions) -> None:
+        """Embed with an artifact's graph, which is open already. Raises ArtifactError."""
         self.card = EmbedderCard.of(artifact.card)
-        tokenizer = artifact.file("tokenizer.json")
-        try:
-            self._tokenizer = Tokenizer.from_file(str(tokenizer))
-        except Exception as error:
-            raise ArtifactError(f"the tokenizer in {artifact.folder} cannot be read: build the model anew") from error
         self.measured: Mapping[str, Any] = artifact.card.get("measured", {})
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(self.card.max_tokens)
-        self._counter = Tokenizer.from_str(self._tokenizer.to_str())
-        self._counter.no_truncation()
-        self._session = OnnxSession(artifact.graph(), Execution(threads=threads))
+        self._tokens = Tokens(artifact.file("tokenizer.json"), self.card.max_tokens)
+        self._reader = Reader(self._tokens, sessions)
+
+    @classmethod
+    def open(cls, artifact: Artifact, runtime: str = "auto", *, threads: int = 0) -> TextEmbedder:
+        """Open an artifact; see `open_sessions`. Raises ArtifactError."""
+        return cls(artifact, open_sessions(artifact, runtime, threads=threads))
 
     @property
     def fingerprint(self) -> str:
@@ -59,20 +53,21 @@ class TextEmbedder:
         """See `core.protocols.Embedder`."""
         return self.card.max_tokens
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def embed(self, texts: Sequence[str], over_length: OverLength = "truncate") -> Vectors:
         """See `core.protocols.Embedder`."""
         vectors = np.empty((len(texts), self.dimension), np.float32)
-        ids = [e.ids for e in self._tokenizer.encode_batch_fast(list(texts))]
-        for rows in token_batches([len(i) for i in ids], MAX_BATCH_TOKENS):
-            width = len(ids[rows[0]])
-            input_ids = np.zeros((len(rows), width), np.int64)
-            mask = np.zeros_like(input_ids)
-            for n, row in enumerate(rows):
-                input_ids[n, : len(ids[row])] = ids[row]
-                mask[n, : len(ids[row])] = 1
-            vectors[rows] = self._session.run({"input_ids": input_ids, "attention_mask": mask})
+        for text, parts in groupby(self._reader.read(texts, over_length), lambda read: read[0].text):
+            vectors[text] = self._merged(list(parts))
         return vectors
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """See `core.protocols.Embedder`."""
-        return [len(e.ids) for e in self._counter.encode_batch_fast(list(texts), add_special_tokens=False)]
+        return self._tokens.count(texts)
+
+    def _merged(self, parts: Sequence[tuple[Part, Output]]) -> Output:
+        """The vector of a text that was read in one piece; of several, their mean by tokens, of length 1 again."""
+        if len(parts) == 1:
+            return parts[0][1]
+        weights = [len(part.ids) - self._tokens.special_tokens for part, _ in parts]
+        mean: Output = np.average([vector for _, vector in parts], axis=0, weights=weights)
+        return mean / np.linalg.norm(mean)

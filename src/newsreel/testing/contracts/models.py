@@ -5,7 +5,9 @@ from __future__ import annotations
 import random
 
 import numpy as np
+import pytest
 
+from newsreel.core.errors import UsageError
 from newsreel.core.protocols import Embedder, ShotModel
 
 __all__ = ["EmbedderContract", "ShotModelContract"]
@@ -44,6 +46,25 @@ class EmbedderContract:
         full = embedder.embed([" ".join(words), " ".join([*words, "bridge"]), " ".join(words * 50)])
         np.testing.assert_allclose(full[1], full[0], atol=self.tolerance)
         np.testing.assert_allclose(full[2], full[0], atol=self.tolerance)
+
+    def test_a_text_fits_up_to_the_limit_exactly(self, embedder: Embedder) -> None:
+        """One below, at and one beyond `max_tokens`: only the last is an error, which says how long it may be."""
+        room = embedder.max_tokens - 2
+        below, at, beyond = (" ".join(["river"] * n) for n in (room - 1, room, room + 1))
+        read = embedder.embed([below, at], "error")
+        np.testing.assert_allclose(read, embedder.embed([below, at], "split"), atol=self.tolerance)
+        with pytest.raises(UsageError, match=f"text 2 has {room + 3} tokens.* {embedder.max_tokens}"):
+            embedder.embed([at, beyond], "error")
+
+    def test_all_of_a_text_that_is_split_counts(self, embedder: Embedder) -> None:
+        """Beyond the limit too; and other texts are what they are without it."""
+        words = ["river"] * embedder.max_tokens
+        cut, whole = (embedder.embed([" ".join(words + ["bridge"] * 90)], how)[0] for how in ("truncate", "split"))
+        bridge = embedder.embed(["bridge " * 9])[0]
+        assert whole @ bridge > cut @ bridge
+        np.testing.assert_allclose(np.linalg.norm(whole), 1, atol=1e-5)
+        beside = embedder.embed(["flood", " ".join(words * 3), "storm"], "split")
+        np.testing.assert_allclose(beside[[0, 2]], embedder.embed(["flood", "storm"]), atol=self.tolerance)
 
     def test_tokens_are_counted_without_cutting(self, embedder: Embedder) -> None:
         """`count_tokens` says how long a text is, not how much of it is read."""

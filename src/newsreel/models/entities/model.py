@@ -1,0 +1,97 @@
+"""A token classifier, whatever runs its graph. Never imports torch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+
+from newsreel.core.protocols import OverLength
+from newsreel.models.entities.config import EntitiesCard
+from newsreel.models.entities.tags import Entity, TaggedWord, entities
+from newsreel.models.runtime.artifact import Artifact
+from newsreel.models.runtime.logits import softmax
+from newsreel.models.runtime.reading import Reader, Sessions, open_sessions
+from newsreel.models.runtime.sessions import Output
+from newsreel.models.runtime.tokens import Part, Tokens
+
+__all__ = ["TokenClassifier"]
+
+OVERLAP_TOKENS = 32
+"""What the parts of a split text have in common: a word at the edge of one is read with words around it in another."""
+
+
+class TokenClassifier:
+    """Text to entities. Thread-safe; a text's entities do not depend on the texts beside it.
+
+    A word has the tag of its first token.
+    """
+
+    def __init__(self, artifact: Artifact, sessions: Sessions) -> None:
+        """Find entities with an artifact's graph, which is open already. Raises ArtifactError."""
+        self.card = EntitiesCard.of(artifact.card)
+        overlap = min(OVERLAP_TOKENS, self.card.max_tokens // 4)
+        file = artifact.file("tokenizer.json")
+        self._reader = Reader(Tokens(file, self.card.max_tokens, overlap=overlap, offsets=True), sessions)
+
+    @classmethod
+    def open(cls, artifact: Artifact, runtime: str = "auto", *, threads: int = 0) -> TokenClassifier:
+        """Open an artifact; see `open_sessions`. Raises ArtifactError."""
+        return cls(artifact, open_sessions(artifact, runtime, threads=threads))
+
+    def entities(self, texts: Sequence[str], over_length: OverLength = "split") -> list[list[Entity]]:
+        """The entities of each text, by place. Raises UsageError for a text that is too long if that is an `error`."""
+        read = groupby(self._reader.read(texts, over_length), lambda row: row[0].text)
+        return [entities(self._tagged(texts[text], list(parts))) for text, parts in read]
+
+    def _tagged(self, text: str, parts: Sequence[tuple[Part, Output]]) -> list[TaggedWord]:
+        words = _words(parts)
+        if not words:
+            return []
+        probabilities = softmax(np.stack([word.logits for word in words]))
+        best = probabilities.argmax(axis=1)
+        return [
+            TaggedWord(*_trimmed(text, word.start, word.end), self.card.labels[label], float(scores[label]))
+            for word, label, scores in zip(words, best, probabilities, strict=True)
+        ]
+
+
+@dataclass(slots=True)
+class _Word:
+    start: int
+    end: int
+    logits: Output
+    """Of its first token."""
+    margin: int
+    """Tokens between it and the nearer edge of the part it was read in, where the text goes on beyond that edge."""
+
+
+def _words(parts: Sequence[tuple[Part, Output]]) -> list[_Word]:
+    """A text's words, each as the part read it that has most of the text around it."""
+    found: dict[int, _Word] = {}
+    for number, (part, logits) in enumerate(parts):
+        for place, word in _words_of(part, logits, first=number == 0, last=number == len(parts) - 1):
+            known = found.get(place)
+            if known is None or word.margin > known.margin:
+                found[place] = word
+    return [found[place] for place in sorted(found)]
+
+
+def _words_of(part: Part, logits: Output, *, first: bool, last: bool) -> Iterator[tuple[int, _Word]]:
+    """The words in a part, by their place in the text."""
+    offsets, places = part.encoding.offsets, part.encoding.word_ids
+    tokens = [token for token, place in enumerate(places) if place is not None]
+    for place, group in groupby(tokens, lambda token: places[token]):
+        of_word = list(group)
+        before = len(places) if first else of_word[0] - tokens[0]
+        after = len(places) if last else tokens[-1] - of_word[-1]
+        start, end = offsets[of_word[0]][0], offsets[of_word[-1]][1]
+        yield place, _Word(start, end, logits[of_word[0]], min(before, after))
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Without the spaces that some tokenizers count among a word's characters."""
+    word = text[start:end]
+    return start + len(word) - len(word.lstrip()), end - (len(word) - len(word.rstrip()))

@@ -1,0 +1,103 @@
+"""Texts through a graph: tokenised, batched, run, and back in the order they came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+
+from newsreel import telemetry
+from newsreel.core.protocols import OverLength
+from newsreel.models.runtime import cpu
+from newsreel.models.runtime.artifact import Artifact
+from newsreel.models.runtime.batching import padded_width, token_batches
+from newsreel.models.runtime.sessions import Arrays, Execution, Output, Session, available, open_session
+from newsreel.models.runtime.tokens import Input, Part, Tokens
+
+__all__ = ["MAX_BATCH_TOKENS", "Reader", "Sessions", "open_sessions"]
+
+MAX_BATCH_TOKENS = 512
+"""On two cores larger batches were slower: see docs/design/03-embeddings.md."""
+
+_WARM_WIDTHS = range(8, 40, 8)
+"""Of the rows that are run once on opening: those of queries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """A graph, opened twice where that pays."""
+
+    one: Session
+    """For a lone batch, whose caller waits: all threads work on it."""
+
+    many: Session
+    """For several batches, a thread on each."""
+
+    streams: int = 1
+    """How many `many` runs at once."""
+
+
+def open_sessions(artifact: Artifact, runtime: str = "auto", *, threads: int = 0) -> Sessions:
+    """The graph that an artifact's card chooses, with this many threads (0: one a core). Raises ArtifactError.
+
+    `auto` is OpenVINO where it is installed, else ONNX Runtime.
+    """
+    if runtime == "auto":
+        runtime = "onnxruntime" if available("openvino") else "openvino"
+    graph, streams = artifact.graph(), threads or cpu.describe().cores
+    one = open_session(runtime, graph, Execution(threads=threads))
+    if streams == 1:
+        return Sessions(one, one)
+    return Sessions(one, open_session(runtime, graph, Execution(threads=streams, streams=streams)), streams)
+
+
+class Reader:
+    """What a graph makes of texts. Thread-safe."""
+
+    def __init__(self, tokens: Tokens, sessions: Sessions) -> None:
+        """Runs the graph a few times, so that no query pays for what a runtime does once for each shape."""
+        self._tokens = tokens
+        self._sessions = sessions
+        self._typed = "token_type_ids" in sessions.one.inputs
+        for width in _WARM_WIDTHS:
+            if width <= tokens.max_tokens:
+                ids = np.zeros((1, width), np.int64)
+                sessions.one.run({"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": ids})
+
+    def read(self, inputs: Sequence[Input], over_length: OverLength) -> Iterator[tuple[Part, Output]]:
+        """Each part of each input, in order, and the graph's row for it; see `Tokens.chunks` for what a part is.
+
+        A row with something for each token may have more, of padding, behind the part's own. Raises UsageError.
+        """
+        for parts in self._tokens.chunks(inputs, over_length):
+            yield from zip(parts, self._rows(parts), strict=True)
+
+    def _rows(self, parts: Sequence[Part]) -> list[Output]:
+        widths = [padded_width(len(part.ids), self._tokens.max_tokens) for part in parts]
+        batches = list(token_batches(widths, MAX_BATCH_TOKENS))
+        with telemetry.phase("infer"):
+            outputs = self._run([self._batch([parts[row] for row in rows], widths[rows[0]]) for rows in batches])
+        rows = chain.from_iterable(batches)
+        of_row = dict(zip(rows, chain.from_iterable(outputs), strict=True))
+        return [of_row[row] for row in range(len(parts))]
+
+    def _run(self, batches: Sequence[Arrays]) -> list[Output]:
+        if len(batches) < self._sessions.streams:
+            return [self._sessions.one.run(batch) for batch in batches]
+        return self._sessions.many.run_all(batches)
+
+    def _batch(self, parts: Sequence[Part], width: int) -> Arrays:
+        """Lists of ids into one array each, once: no row is copied twice."""
+        ids = np.zeros((len(parts), width), np.int64)
+        mask = np.zeros_like(ids)
+        for row, part in enumerate(parts):
+            ids[row, : len(part.ids)] = part.ids
+            mask[row, : len(part.ids)] = 1
+        if not self._typed:
+            return {"input_ids": ids, "attention_mask": mask}
+        types = np.zeros_like(ids)
+        for row, part in enumerate(parts):
+            types[row, : len(part.ids)] = part.encoding.type_ids
+        return {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}

@@ -59,11 +59,12 @@ def weights_folder() -> Path:
 
 def _fill(folder: Path, source: Path, card: dict[str, Any], report: Callable[[str], None]) -> None:
     try:
-        from newsreel.models.runtime.conversion.export import export_sentence_encoder
+        from newsreel.models.runtime.conversion.export import export_encoder
+        from newsreel.models.runtime.conversion.pretrained import read_pretrained
     except ImportError as error:
         raise ArtifactError(f"{error.name} is not installed: {REMEDY}") from error
     report("weights checked; converting to ONNX")
-    export_sentence_encoder(source, folder / "model.onnx")
+    export_encoder(read_pretrained(source, "embed"), folder / "model.onnx")
     shutil.copyfile(source / "tokenizer.json", folder / "tokenizer.json")
     tokenizer = hashlib.sha256((folder / "tokenizer.json").read_bytes()).hexdigest()
     identity = f"{card['weights']['sha256']} {tokenizer} {RECIPE} fp32 {card['max_tokens']}"

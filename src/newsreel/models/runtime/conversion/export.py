@@ -10,44 +10,30 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import torch
-from transformers import AutoModel
 
-__all__ = ["export", "export_sentence_encoder"]
+from newsreel.models.runtime.conversion.encoder import load_encoder
+from newsreel.models.runtime.conversion.pretrained import Pretrained
+
+__all__ = ["export", "export_encoder"]
 
 OPSET = 18
 
 
-class _SentenceEncoder(torch.nn.Module):
-    """Encoder, mean over the tokens that are there, length 1: one graph, so that no caller can pool otherwise."""
+def export_encoder(model: Pretrained, graph: Path) -> None:
+    """Write a pretrained encoder with the head of its task as an ONNX graph (fp32). Raises ArtifactError.
 
-    def __init__(self, encoder: torch.nn.Module) -> None:
-        super().__init__()
-        self.encoder = encoder
-
-    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
-        types = torch.zeros_like(input_ids)
-        states = self.encoder(input_ids=input_ids, attention_mask=attention_mask, token_type_ids=types)[0]
-        weights = attention_mask.unsqueeze(-1).to(states.dtype)
-        mean = (states * weights).sum(1) / weights.sum(1).clamp(min=1e-9)
-        return torch.nn.functional.normalize(mean, dim=1)
-
-
-def export_sentence_encoder(source: Path, graph: Path) -> None:
-    """Write the encoder in `source` with mean pooling and normalisation as an ONNX graph (fp32).
-
-    Inputs `input_ids` and `attention_mask`, int64 `[batch, tokens]`; output `sentence_embedding`, float32
-    `[batch, dimension]`. Weights are read as safetensors only.
+    Inputs `input_ids`, `attention_mask` and, where the model reads them, `token_type_ids`: int64 `[batch, tokens]`, of
+    1 to `model.positions` tokens. Output, float32: `sentence_embedding` `[batch, hidden]` of an embedder; `logits`,
+    `[batch, tokens, labels]` for entities and `[batch, labels]` for whole texts.
     """
-    with _quiet():
-        encoder = AutoModel.from_pretrained(
-            source, local_files_only=True, use_safetensors=True, attn_implementation="eager"
-        )
-        model = _SentenceEncoder(encoder).eval()
-        ids = torch.ones((2, 16), dtype=torch.int64)
-        mask = torch.ones_like(ids)
-        mask[1, 9:] = 0
-        axes = {0: torch.export.Dim("batch"), 1: torch.export.Dim("tokens", max=encoder.config.max_position_embeddings)}
-    export(model, {"input_ids": (ids, axes), "attention_mask": (mask, axes)}, "sentence_embedding", graph)
+    ids = torch.full((2, min(16, model.positions)), model.pad_id, dtype=torch.int64)
+    mask = torch.ones_like(ids)
+    axes = {0: torch.export.Dim("batch"), 1: torch.export.Dim("tokens", max=model.positions)}
+    inputs = {"input_ids": (ids, axes), "attention_mask": (mask, axes)}
+    if model.reads_types:
+        inputs["token_type_ids"] = (torch.zeros_like(ids), axes)
+    output = "sentence_embedding" if model.task == "embed" else "logits"
+    export(load_encoder(model), inputs, output, graph)
 
 
 def export(

@@ -1,0 +1,104 @@
+"""The layers of a graph that can be quantised: products with a constant matrix, convolutions with constant kernels."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import onnx
+
+from newsreel.core.errors import ArtifactError
+
+__all__ = ["Layer", "find_layers"]
+
+HEAD_SHARE = 8
+"""A layer that gives fewer values than this part of those it reads is a head: no time to win, and it is the answer."""
+
+_SCOPE = re.compile(r"'([^']*)'")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """A node whose second input is a constant."""
+
+    name: str
+    """The module's where the exporter noted it (`layers.0.query`), else its output's. No other layer has it."""
+    output: str
+    node: str
+    """The node's own name, which may be empty."""
+    kind: str
+    """`MatMul`, `Gemm` or `Conv`."""
+    reads: str
+    """The activation that it reads."""
+    weight: str
+    channels: int
+    """Of the activation: its last axis, or a convolution's second."""
+    transposed: bool = False
+    """A Gemm's weight as `[outputs, inputs]`."""
+
+
+def find_layers(model: onnx.ModelProto, graph: Path) -> tuple[Layer, ...]:
+    """The layers worth quantising, in the order of execution. Raises ArtifactError where there is none."""
+    shapes = {
+        tensor.name: tuple(tensor.dims)
+        for tensor in model.graph.initializer
+        if tensor.data_type == onnx.TensorProto.FLOAT
+    }
+    found = [layer for node in model.graph.node if (layer := _layer(node, shapes))]
+    named = Counter(layer.name for layer in found)
+    if not found:
+        raise ArtifactError(
+            f"the graph {graph} has nothing to quantise: no product with a constant matrix of floats. "
+            "Is it quantised already?"
+        )
+    return tuple(layer if named[layer.name] == 1 else replace(layer, name=layer.output) for layer in found)
+
+
+def _layer(node: onnx.NodeProto, shapes: dict[str, tuple[int, ...]]) -> Layer | None:
+    shape = shapes.get(node.input[1]) if len(node.input) > 1 else None
+    if shape is None or node.input[0] in shapes:
+        return None
+    transposed = False
+    if node.op_type == "MatMul" and len(shape) == 2:
+        channels, outputs = shape
+    elif node.op_type == "Gemm" and _is_plain(node):
+        transposed = _attribute(node, "transB", 0) == 1
+        outputs, channels = shape if transposed else shape[::-1]
+    elif node.op_type == "Conv":
+        outputs, channels = shape[0], shape[1] * int(_attribute(node, "group", 1))
+    else:
+        return None
+    if outputs * HEAD_SHARE < channels:
+        return None
+    return Layer(
+        name=_module(node) or node.output[0],
+        output=node.output[0],
+        node=node.name,
+        kind=node.op_type,
+        reads=node.input[0],
+        weight=node.input[1],
+        channels=channels,
+        transposed=transposed,
+    )
+
+
+def _module(node: onnx.NodeProto) -> str:
+    """The module a node was exported from: the last scope but one that torch notes, `['', 'layers.0', 'linear']`."""
+    for note in node.metadata_props:
+        if note.key == "pkg.torch.onnx.name_scopes":
+            scopes = _SCOPE.findall(note.value)
+            return str(scopes[-2]) if len(scopes) > 1 else ""
+    return ""
+
+
+def _is_plain(node: onnx.NodeProto) -> bool:
+    """Whether a Gemm is a product and a bias, no more."""
+    factors = _attribute(node, "alpha", 1.0), _attribute(node, "beta", 1.0)
+    return factors == (1.0, 1.0) and not _attribute(node, "transA", 0)
+
+
+def _attribute(node: onnx.NodeProto, name: str, default: float) -> float:
+    value: float = next((onnx.helper.get_attribute_value(a) for a in node.attribute if a.name == name), default)
+    return value

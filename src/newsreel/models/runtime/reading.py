@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 
 import numpy as np
@@ -25,18 +25,33 @@ _WARM_WIDTHS = range(8, 40, 8)
 """Of the rows that are run once on opening: those of queries."""
 
 
-@dataclass(frozen=True, slots=True)
 class Sessions:
-    """A graph, opened twice where that pays."""
+    """A graph, opened twice where that pays: for a lone batch and for many. Thread-safe."""
 
-    one: Session
-    """For a lone batch, whose caller waits: all threads work on it."""
+    def __init__(self, one: Session, open_many: Callable[[], Session] | None = None, streams: int = 1) -> None:
+        """`one` puts all threads on one batch; what `open_many` gives runs `streams` at once, a thread or so on each.
 
-    many: Session
-    """For several batches, a thread on each."""
+        The second is opened when it is first needed: who asks one query pays neither its time nor its memory.
+        """
+        self._one = one
+        self._open_many = open_many
+        self._streams = streams
+        self._many: Session | None = None
+        self._opening = threading.Lock()
 
-    streams: int = 1
-    """How many `many` runs at once."""
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Names of what the graph reads."""
+        return self._one.inputs
+
+    def run(self, batches: Sequence[Arrays]) -> list[Output]:
+        """The output of each batch, in their order. Fewer than could run at once run faster one after the other."""
+        if self._open_many is None or len(batches) < self._streams:
+            return self._one.run_all(batches)
+        with self._opening:
+            if self._many is None:
+                self._many = self._open_many()
+        return self._many.run_all(batches)
 
 
 def open_sessions(artifact: Artifact, runtime: str = "auto", *, threads: int = 0) -> Sessions:
@@ -49,8 +64,8 @@ def open_sessions(artifact: Artifact, runtime: str = "auto", *, threads: int = 0
     graph, streams = artifact.graph(), threads or cpu.describe().cores
     one = open_session(runtime, graph, Execution(threads=threads))
     if streams == 1:
-        return Sessions(one, one)
-    return Sessions(one, open_session(runtime, graph, Execution(threads=streams, streams=streams)), streams)
+        return Sessions(one)
+    return Sessions(one, lambda: open_session(runtime, graph, Execution(threads=streams, streams=streams)), streams)
 
 
 class Reader:
@@ -60,11 +75,11 @@ class Reader:
         """Runs the graph a few times, so that no query pays for what a runtime does once for each shape."""
         self._tokens = tokens
         self._sessions = sessions
-        self._typed = "token_type_ids" in sessions.one.inputs
+        self._typed = "token_type_ids" in sessions.inputs
         for width in _WARM_WIDTHS:
             if width <= tokens.max_tokens:
                 ids = np.zeros((1, width), np.int64)
-                sessions.one.run({"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": ids})
+                sessions.run([{"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": ids}])
 
     def read(self, inputs: Sequence[Input], over_length: OverLength) -> Iterator[tuple[Part, Output]]:
         """Each part of each input, in order, and the graph's row for it; see `Tokens.chunks` for what a part is.
@@ -78,15 +93,12 @@ class Reader:
         widths = [padded_width(len(part.ids), self._tokens.max_tokens) for part in parts]
         batches = list(token_batches(widths, MAX_BATCH_TOKENS))
         with telemetry.phase("infer"):
-            outputs = self._run([self._batch([parts[row] for row in rows], widths[rows[0]]) for rows in batches])
+            outputs = self._sessions.run(
+                [self._batch([parts[row] for row in rows], widths[rows[0]]) for rows in batches]
+            )
         rows = chain.from_iterable(batches)
         of_row = dict(zip(rows, chain.from_iterable(outputs), strict=True))
         return [of_row[row] for row in range(len(parts))]
-
-    def _run(self, batches: Sequence[Arrays]) -> list[Output]:
-        if len(batches) < self._sessions.streams:
-            return [self._sessions.one.run(batch) for batch in batches]
-        return self._sessions.many.run_all(batches)
 
     def _batch(self, parts: Sequence[Part], width: int) -> Arrays:
         """Lists of ids into one array each, once: no row is copied twice."""

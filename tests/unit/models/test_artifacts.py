@@ -69,6 +69,16 @@ def test_what_is_there_is_taken_unless_it_is_to_be_built_again(tmp_path: Path) -
     assert artifact.install(tmp_path, "m", changed(fingerprint="h")).card["fingerprint"] == "h", "it was not whole"
 
 
+def test_what_is_there_is_taken_only_if_it_suits(tmp_path: Path) -> None:
+    artifact.install(tmp_path, "m", make)
+
+    def suits(standing: artifact.Artifact) -> bool:
+        return standing.card["fingerprint"] == "g"
+
+    for build in (changed(fingerprint="g"), changed(fingerprint="h")):
+        assert artifact.install(tmp_path, "m", build, suits=suits).card["fingerprint"] == "g"
+
+
 @pytest.mark.parametrize(
     ("name", "folder"), [("sentence-transformers/all-MiniLM-L6-v2", "sentence-transformers--all-MiniLM-L6-v2")]
 )

@@ -18,7 +18,7 @@ import pytest
 from pyarrow import fs
 
 from newsreel.core.errors import ArtifactError, UsageError
-from newsreel.models.runtime.sources import fetch, mirror
+from newsreel.models.runtime.sources import fetch, mirror, place_and_revision
 
 COMMIT, LATER = "0123456789abcdef" * 2 + "01234567", "f" * 40
 MODEL = {
@@ -88,6 +88,21 @@ def test_what_is_no_source_is_bad_usage(tmp_path: Path, source: str) -> None:
     with pytest.raises(UsageError):
         fetch(source, tmp_path / "cache", unheard)
     assert not (tmp_path / "cache").exists()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "revision"),
+    [
+        ("hf:owner/name", "hf:owner/name@v1", "v1"),
+        ("s3://news/models/m", "s3://news/models/m/", None),
+        ("package:carried-model/model", "package:carried-model/model/", None),
+        ("x/../model", "model/", None),
+    ],
+)
+def test_a_place_is_one_however_it_is_written(one: str, other: str, revision: str | None) -> None:
+    place, none = place_and_revision(one)
+    assert none is None
+    assert place_and_revision(other) == (place, revision)
 
 
 @pytest.fixture

@@ -101,17 +101,24 @@ def install(
     build: Callable[[Path], None],
     *,
     again: bool = False,
+    suits: Callable[[Artifact], bool] | None = None,
     report: Callable[[str], None] | None = None,
 ) -> Artifact:
-    """Let `build` fill an empty folder, then put it in place. What is there and whole is taken, unless `again`.
+    """Let `build` fill an empty folder, then put it in place. What is there and whole, and `suits`, is taken.
 
-    Of two builds at once the second waits, and so takes what the first made. A build that fails or is killed leaves
-    what was there. `report` is told when there is somebody to wait for. Raises ArtifactError.
+    With `again` it never is, and is replaced though a newer Newsreel made it.
+
+    Of two builds at once the second waits, and so takes what the first made: `suits` is asked when the waiting is over.
+    A build that fails or is killed leaves what was there. `report` is told when there is somebody to wait for. Raises
+    ArtifactError.
     """
     target = root / folder_name(name)
     try:
         with _alone(target, report) as scratch:
-            return (None if again else _standing(target)) or _put(target, scratch, build)
+            standing = None if again else _standing(target)
+            if standing is not None and (suits is None or suits(standing)):
+                return standing
+            return _put(target, scratch, build)
     except OSError as error:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         remedy = "make room, or name another folder with NEWSREEL_ARTIFACTS" if full else "what was there is kept"
@@ -189,14 +196,15 @@ def _read(folder: Path, task: str | None = None) -> Artifact:
         raise ArtifactError(f"the model '{folder.name}' has not been made yet in {folder.parent}: {asked}") from None
     except (OSError, ValueError) as error:
         raise ArtifactError(f"the card of the model in {folder} cannot be read ({error}): {asked}") from error
-    _check_format(folder, card.get("format"), _remedy(task or "TASK", card.get("source"), again=True))
+    asked = _remedy(task or str(card.get("task", "TASK")), card.get("source"), again=True)
+    _check_format(folder, card.get("format"), asked)
     try:
         _check_card(card)
     except (ArtifactError, ValueError) as error:
         raise ArtifactError(f"the card of the model in {folder} cannot be read ({error}): {asked}") from error
     if task is not None and card["task"] != task:
         raise ArtifactError(f"the model in {folder} is for the task {card['task']}, not for {task}: {asked}")
-    _check_sizes(folder, card["files"], _remedy(card["task"], card.get("source"), again=True))
+    _check_sizes(folder, card["files"], asked)
     return Artifact(folder, card)
 
 

@@ -11,7 +11,7 @@ from newsreel.models.runtime.sources.hub import from_hub
 from newsreel.models.runtime.sources.package import from_package
 from newsreel.models.runtime.sources.source import Report, Source
 
-__all__ = ["fetch"]
+__all__ = ["fetch", "place_and_revision"]
 
 
 def fetch(source: str, cache: Path, report: Report) -> Source:
@@ -35,6 +35,16 @@ def fetch(source: str, cache: Path, report: Report) -> Source:
         return _from_folder(source)
     except OSError as error:
         raise ArtifactError(f"{source} cannot be fetched ({error})") from error
+
+
+def place_and_revision(source: str) -> tuple[str, str | None]:
+    """The place a source names, however it is written, and the revision asked for, if any. Nobody is asked."""
+    if source.startswith("hf:"):
+        place, _, revision = source.partition("@")
+        return place, revision or None
+    if source.startswith(("s3://", "package:")):
+        return source.rstrip("/"), None
+    return str(Path(source).expanduser().resolve()), None
 
 
 def _from_folder(source: str) -> Source:

@@ -12,7 +12,7 @@ from newsreel.core.errors import ArtifactError, UsageError
 from newsreel.models.runtime.sessions.seam import Arrays, Execution, Output
 from newsreel.models.runtime.sessions.streams import Input, StreamSession, first_line
 
-__all__ = ["OnnxSession", "options_for", "providers_for"]
+__all__ = ["OnnxSession", "open_graph", "options_for"]
 
 _DTYPES = {
     "tensor(float)": np.float32,
@@ -34,13 +34,7 @@ class OnnxSession(StreamSession):
         """Open a graph. Raises ArtifactError when it cannot be loaded, UsageError for a device that is not there."""
         if how.dtype != "float32":
             raise UsageError(f"onnxruntime computes what the graph says, not in {how.dtype}: leave the type at float32")
-        providers = providers_for(how)
-        try:
-            opened = [
-                ort.InferenceSession(str(graph), options_for(how), providers=providers) for _ in range(how.streams)
-            ]
-        except Exception as error:
-            raise ArtifactError(f"the graph {graph} cannot be loaded ({first_line(error)}): build it anew") from error
+        opened = [open_graph(graph, how, options_for(how)) for _ in range(how.streams)]
         super().__init__(graph.name, _inputs(opened[0]), [_Runner(session) for session in opened])
 
 
@@ -53,6 +47,17 @@ class _Runner:
         return output
 
 
+def open_graph(graph: Path, how: Execution, options: ort.SessionOptions) -> ort.InferenceSession:
+    """ONNX Runtime's own session. Raises as `OnnxSession`."""
+    providers = _providers(how)
+    try:
+        return ort.InferenceSession(str(graph), options, providers=providers)
+    except Exception as error:
+        raise ArtifactError(
+            f"the graph {graph} cannot be loaded ({first_line(error)}): build the model anew"
+        ) from error
+
+
 def options_for(how: Execution) -> ort.SessionOptions:
     """What every session of ours is opened with."""
     options = ort.SessionOptions()
@@ -62,7 +67,7 @@ def options_for(how: Execution) -> ort.SessionOptions:
     return options
 
 
-def providers_for(how: Execution) -> Sequence[str]:
+def _providers(how: Execution) -> Sequence[str]:
     """Where the operators run. Raises UsageError where this onnxruntime, or this machine, has no such place."""
     if how.device == "cpu":
         return ["CPUExecutionProvider"]

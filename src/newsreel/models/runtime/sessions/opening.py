@@ -50,7 +50,7 @@ RUNTIMES = tuple(_RUNTIMES)
 
 
 def available(runtime: str) -> str | None:
-    """None where a runtime is installed, else what to install. Imports nothing. Raises UsageError for an unknown one."""
+    """None where a runtime is installed, else what to install. Imports nothing. Raises UsageError for unknown ones."""
     wanted = _named(runtime)
     if importlib.util.find_spec(wanted.needs) is not None:
         return None

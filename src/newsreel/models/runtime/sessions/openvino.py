@@ -59,7 +59,7 @@ def compiled(graph: Path, how: Execution, **settings: object) -> Any:
     try:
         return core.compile_model(core.read_model(str(graph)), "CPU", chosen)
     except Exception as error:
-        raise ArtifactError(f"the graph {graph} cannot be loaded ({last_line(error)}): build it anew") from error
+        raise ArtifactError(f"the graph {graph} cannot be loaded ({last_line(error)}): build the model anew") from error
 
 
 @cache

@@ -25,6 +25,7 @@ class Input:
 
     dtype: np.dtype[np.generic] | None = None
     shape: tuple[int | None, ...] | None = None
+    required: bool = True
 
     def takes(self, array: npt.NDArray[np.generic]) -> bool:
         """Whether this array may be given."""
@@ -86,6 +87,8 @@ class StreamSession:
         batch = {}
         for name, wanted in self._wanted.items():
             if name not in inputs:
+                if not wanted.required:
+                    continue
                 given = ", ".join(inputs) or "nothing"
                 raise UsageError(f"the graph {self._name} reads {name}, which is not given: there is {given}")
             array = inputs[name]

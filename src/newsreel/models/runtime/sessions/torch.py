@@ -24,7 +24,7 @@ _COMPILERS = ("g++", "clang++", "c++")
 
 
 class TorchSession(StreamSession):
-    """A module; see `sessions.seam.Session`. Its inputs are the arguments of its `forward`.
+    """A module; see `sessions.seam.Session`. Its inputs are the arguments of its `forward`, by their names.
 
     The module is moved and cast as `how` says, and stays so: it is the session's from now on.
     """
@@ -36,19 +36,17 @@ class TorchSession(StreamSession):
         of 1: seconds each. Where torch can compile it only in part the run fails, it is not computed uncompiled.
         """
         device = device_of(how)
-        names = tuple(inspect.signature(module.forward).parameters)
+        inputs = _arguments(module)
         moved = module.eval().requires_grad_(False).to(device, getattr(torch, how.dtype))
-        runner = TorchRunner(_compiled(moved) if compiled else moved, names, how)
-        super().__init__(type(module).__name__, dict.fromkeys(names, Input()), [runner] * how.streams)
+        runner = TorchRunner(_compiled(moved) if compiled else moved, how)
+        super().__init__(type(module).__name__, inputs, [runner] * how.streams)
 
 
 class TorchRunner:
     """Runs a module on arrays. Any number of threads may use one."""
 
-    def __init__(self, module: Callable[..., torch.Tensor], names: tuple[str, ...], how: Execution) -> None:
-        """`names` are of the module's arguments, in their order."""
+    def __init__(self, module: Callable[..., torch.Tensor], how: Execution) -> None:
         self._module = module
-        self._names = names
         self._how = how
 
     def __call__(self, inputs: Arrays) -> Output:
@@ -57,8 +55,8 @@ class TorchRunner:
         if torch.get_num_threads() != self._how.threads_a_stream:
             torch.set_num_threads(self._how.threads_a_stream)
         with torch.inference_mode():
-            given = [torch.from_numpy(inputs[name]).to(self._how.device) for name in self._names]
-            output: Output = self._module(*given).float().cpu().numpy()
+            given = {name: torch.from_numpy(array).to(self._how.device) for name, array in inputs.items()}
+            output: Output = self._module(**given).float().cpu().numpy()
         return output
 
 
@@ -67,6 +65,12 @@ def device_of(how: Execution) -> torch.device:
     if how.device == "cuda" and not torch.cuda.is_available():
         raise UsageError("this torch sees no CUDA device: install a CUDA build of it, or use the CPU")
     return torch.device(how.device)
+
+
+def _arguments(module: torch.nn.Module) -> dict[str, Input]:
+    """Those with a default may be left out."""
+    found = inspect.signature(module.forward).parameters.values()
+    return {one.name: Input(required=one.default is inspect.Parameter.empty) for one in found}
 
 
 @contextlib.contextmanager

@@ -25,9 +25,11 @@ class TorchScriptSession(StreamSession):
             with deprecation_known():
                 module = torch.jit.load(str(graph), map_location=device_of(how))  # type: ignore[no-untyped-call]
         except (RuntimeError, ValueError, OSError) as error:
-            raise ArtifactError(f"the graph {graph} cannot be loaded ({first_line(error)}): build it anew") from error
+            raise ArtifactError(
+                f"the graph {graph} cannot be loaded ({first_line(error)}): build the model anew"
+            ) from error
         names = tuple(argument.name for argument in module.forward.schema.arguments[1:])
-        super().__init__(graph.name, dict.fromkeys(names, Input()), [TorchRunner(module, names, how)] * how.streams)
+        super().__init__(graph.name, dict.fromkeys(names, Input()), [TorchRunner(module, how)] * how.streams)
 
     @staticmethod
     def cause(error: Exception) -> str:

@@ -40,9 +40,9 @@ class Draft:
         self.model = model
         self._constants = {tensor.name: tensor for tensor in model.graph.initializer}
 
-    def constant(self, name: str) -> npt.NDArray[np.generic]:
-        """The value of a constant."""
-        value: npt.NDArray[np.generic] = numpy_helper.to_array(self._constants[name])
+    def weight(self, name: str) -> npt.NDArray[np.float32]:
+        """The value of a constant of floats."""
+        value: npt.NDArray[np.float32] = numpy_helper.to_array(self._constants[name])
         return value
 
     def add(self, name: str, value: npt.ArrayLike) -> str:

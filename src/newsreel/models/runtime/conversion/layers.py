@@ -1,4 +1,8 @@
-"""The layers of a graph that can be quantised: products with a constant matrix, convolutions with constant kernels."""
+"""The layers of a graph that can be quantised: products with a constant matrix, convolutions with constant kernels.
+
+A Gemm is none: exporters write one where a whole text is a single row, so there is no time to win, and ONNX Runtime
+would give its integers back as floats in every run.
+"""
 
 from __future__ import annotations
 
@@ -29,14 +33,12 @@ class Layer:
     node: str
     """The node's own name, which may be empty."""
     kind: str
-    """`MatMul`, `Gemm` or `Conv`."""
+    """`MatMul` or `Conv`."""
     reads: str
     """The activation that it reads."""
     weight: str
     channels: int
     """Of the activation: its last axis, or a convolution's second."""
-    transposed: bool = False
-    """A Gemm's weight as `[outputs, inputs]`."""
 
 
 def find_layers(model: onnx.ModelProto, graph: Path) -> tuple[Layer, ...]:
@@ -60,14 +62,11 @@ def _layer(node: onnx.NodeProto, shapes: dict[str, tuple[int, ...]]) -> Layer | 
     shape = shapes.get(node.input[1]) if len(node.input) > 1 else None
     if shape is None or node.input[0] in shapes:
         return None
-    transposed = False
     if node.op_type == "MatMul" and len(shape) == 2:
         channels, outputs = shape
-    elif node.op_type == "Gemm" and _is_plain(node):
-        transposed = _attribute(node, "transB", 0) == 1
-        outputs, channels = shape if transposed else shape[::-1]
     elif node.op_type == "Conv":
-        outputs, channels = shape[0], shape[1] * int(_attribute(node, "group", 1))
+        groups = next((attribute.i for attribute in node.attribute if attribute.name == "group"), 1)
+        outputs, channels = shape[0], shape[1] * groups
     else:
         return None
     if outputs * HEAD_SHARE < channels:
@@ -80,7 +79,6 @@ def _layer(node: onnx.NodeProto, shapes: dict[str, tuple[int, ...]]) -> Layer | 
         reads=node.input[0],
         weight=node.input[1],
         channels=channels,
-        transposed=transposed,
     )
 
 
@@ -91,14 +89,3 @@ def _module(node: onnx.NodeProto) -> str:
             scopes = _SCOPE.findall(note.value)
             return str(scopes[-2]) if len(scopes) > 1 else ""
     return ""
-
-
-def _is_plain(node: onnx.NodeProto) -> bool:
-    """Whether a Gemm is a product and a bias, no more."""
-    factors = _attribute(node, "alpha", 1.0), _attribute(node, "beta", 1.0)
-    return factors == (1.0, 1.0) and not _attribute(node, "transA", 0)
-
-
-def _attribute(node: onnx.NodeProto, name: str, default: float) -> float:
-    value: float = next((onnx.helper.get_attribute_value(a) for a in node.attribute if a.name == name), default)
-    return value

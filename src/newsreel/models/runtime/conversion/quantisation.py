@@ -8,7 +8,7 @@ rounded, a block at a time. Residuals, norms and softmax stay floats in all thre
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -52,7 +52,12 @@ def quantise_static(
     saturate (x86 without VNNI). Raises ArtifactError for a graph with nothing to quantise or not in the ranges.
     """
     model = read(graph)
-    layers = {layer.output: layer for layer in find_layers(model, graph) if layer.name not in keep_float}
+    found = find_layers(model, graph)
+    if unknown := set(keep_float) - {layer.name for layer in found}:
+        raise ArtifactError(
+            f"{graph} has no layer '{min(unknown)}' to keep float; its layers are called {_names(found)}"
+        )
+    layers = {layer.output: layer for layer in found if layer.name not in keep_float}
     missing = next((layer.reads for layer in layers.values() if layer.reads not in ranges), None)
     if missing is not None:
         raise ArtifactError(f"the ranges do not know '{missing}' of {graph}: calibrate this graph itself")
@@ -87,7 +92,7 @@ def quantise_weights(graph: Path, out: Path) -> None:
     Raises ArtifactError for a graph with nothing to quantise.
     """
     model = read(graph)
-    products = {layer.output: layer for layer in find_layers(model, graph) if layer.kind != "Conv"}
+    products = {layer.output: layer for layer in find_layers(model, graph) if layer.kind == "MatMul"}
     if not products:
         raise ArtifactError(f"the graph {graph} has no product whose weights could be quantised: leave it in fp32")
     draft = Draft(model)
@@ -96,12 +101,13 @@ def quantise_weights(graph: Path, out: Path) -> None:
         layer = products.get(node.output[0])
         if layer is None:
             return [node]
-        weight = _matrix(draft, layer)
+        weight = draft.weight(layer.weight)
         if layer.channels % BLOCK:
             nodes, name = _weight(draft, f"{layer.output}/weight", by_channel(weight, 1), axis=1)
         else:
             nodes, name = _weight(draft, f"{layer.output}/weight", by_block(weight, BLOCK), axis=0, block_size=BLOCK)
-        return [*nodes, *_product(node, layer, layer.reads, name)]
+        node.input[1] = name
+        return [*nodes, node]
 
     draft.rewrite(change)
     draft.raise_opset(BLOCKS_OPSET)
@@ -125,7 +131,8 @@ class _Static:
         axis = 0 if layer.kind == "Conv" else 1
         scaled = by_channel(self._weights(layer), axis, self._largest)
         made, weight = _weight(self.draft, f"{layer.output}/weight", scaled, axis=axis)
-        return [*nodes, *made, *_product(node, layer, activation, weight)]
+        node.input[0], node.input[1] = activation, weight
+        return [*nodes, *made, node]
 
     def _activation(self, layer: Layer) -> tuple[list[NodeProto], str]:
         """The nodes that round what the layer reads, none where another layer's have, and the name of the result."""
@@ -147,16 +154,12 @@ class _Static:
         return None if layer.kind == "Conv" else evened(self._ranges[layer.reads])
 
     def _weights(self, layer: Layer) -> Floats:
-        if layer.kind == "Conv":
-            return self.draft.constant(layer.weight).astype(np.float32)
-        weight, scales = _matrix(self.draft, layer), self._scales(layer)
+        weight, scales = self.draft.weight(layer.weight), self._scales(layer)
         return weight if scales is None else weight * scales[:, np.newaxis]
 
 
-def _matrix(draft: Draft, layer: Layer) -> Floats:
-    """A product's weight as `[inputs, outputs]`."""
-    weight = draft.constant(layer.weight).astype(np.float32)
-    return np.ascontiguousarray(weight.T) if layer.transposed else weight
+def _names(layers: Sequence[Layer]) -> str:
+    return ", ".join(layer.name for layer in layers)
 
 
 def _weight(draft: Draft, name: str, scaled: Scaled, **how: int) -> tuple[list[NodeProto], str]:
@@ -167,20 +170,6 @@ def _weight(draft: Draft, name: str, scaled: Scaled, **how: int) -> tuple[list[N
         draft.add(f"{name}/zero", np.zeros(scaled.scales.shape, np.int8)),
     ]
     return [helper.make_node("DequantizeLinear", inputs, [name], **how)], name
-
-
-def _product(node: NodeProto, layer: Layer, activation: str, weight: str) -> list[NodeProto]:
-    """The layer's node with other inputs; a Gemm as the product and sum it is, which more kernels know."""
-    if layer.kind != "Gemm":
-        node.input[0], node.input[1] = activation, weight
-        return [node]
-    if len(node.input) == 2:
-        return [helper.make_node("MatMul", [activation, weight], [layer.output], name=node.name)]
-    product = f"{layer.output}/product"
-    return [
-        helper.make_node("MatMul", [activation, weight], [product], name=node.name),
-        helper.make_node("Add", [product, node.input[2]], [layer.output]),
-    ]
 
 
 def _quantise_tables(draft: Draft) -> None:
@@ -200,7 +189,7 @@ def _quantise_tables(draft: Draft) -> None:
         ):
             return [node]
         table, ids, out = node.input[0], node.input[1], node.output[0]
-        scaled = by_channel(draft.constant(table).astype(np.float32), 0)
+        scaled = by_channel(draft.weight(table), 0)
         values = draft.add(f"{table}/int8", scaled.values)
         scales = draft.add(f"{table}/scale", scaled.scales[:, np.newaxis])
         return [

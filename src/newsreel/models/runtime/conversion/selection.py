@@ -101,8 +101,8 @@ def _fewest(
     found = measure(_names(costs[:enough])) if enough else whole
     if found < gate:
         raise ArtifactError(
-            f"int8 is refused: quality {whole:.4f} with every layer in int8, {found:.4f} with the layers of {enough} of "
-            f"{len(costs)} activations float, the gate is {gate:.4f}: build it with --precision int8-weights or fp32"
+            f"int8 is refused: quality {whole:.4f} with every layer in int8 and {found:.4f} with those of {enough} of "
+            f"{len(costs)} activations float, the gate is {gate:.4f}: take --precision int8-weights or fp32"
         )
     while enough - too_few > 1:
         middle = (too_few + enough) // 2

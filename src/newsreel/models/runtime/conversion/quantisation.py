@@ -2,12 +2,14 @@
 
 Static: what a layer reads is rounded with one scale fixed by calibration, so a row does not depend on its neighbours.
 Dynamic: the scale is found in each batch, so it does; refused for what is stored. Weight-only: weights alone are
-rounded, a block at a time. Residuals, norms and softmax stay floats in all three.
+rounded, a block at a time; what ONNX Runtime then rounds as it runs, it rounds by blocks of a row. Residuals, norms and
+softmax stay floats in all three.
 """
 
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,6 +43,9 @@ BLOCK = 32
 
 BLOCKS_OPSET = 21
 """The operator set that scales by block came with."""
+
+NARROWEST_TABLE = 32
+"""Tables of fewer columns stay float: biases of attention by distance, a column a head, small and read by a softmax."""
 
 
 def quantise_static(
@@ -87,7 +92,7 @@ def quantise_dynamic(graph: Path, out: Path) -> None:
 
 
 def quantise_weights(graph: Path, out: Path) -> None:
-    """Write `graph` to `out` with the weights of its products in int8 by blocks, activations left as they are.
+    """Write `graph` to `out` with the weights of its products in int8 by blocks, and its embedding tables.
 
     Raises ArtifactError for a graph with nothing to quantise.
     """
@@ -174,21 +179,18 @@ def _weight(draft: Draft, name: str, scaled: Scaled, **how: int) -> tuple[list[N
 
 def _quantise_tables(draft: Draft) -> None:
     """Embedding tables as int8, a scale for each row: looked up first, scaled then, so that no table becomes floats."""
-    reads = [name for node in draft.model.graph.node for name in node.input]
+    reads = Counter(name for node in draft.model.graph.node for name in node.input)
     tables = {
         tensor.name
         for tensor in draft.model.graph.initializer
-        if tensor.data_type == TensorProto.FLOAT and len(tensor.dims) == 2 and reads.count(tensor.name) == 1
+        if tensor.data_type == TensorProto.FLOAT and len(tensor.dims) == 2 and tensor.dims[1] >= NARROWEST_TABLE
     }
 
     def change(node: NodeProto) -> list[NodeProto]:
-        if (
-            node.op_type != "Gather"
-            or node.input[0] not in tables
-            or any(a.name == "axis" and a.i for a in node.attribute)
-        ):
+        table, axis = node.input[0] if node.input else "", any(a.name == "axis" and a.i for a in node.attribute)
+        if node.op_type != "Gather" or axis or table not in tables or reads[table] > 1:
             return [node]
-        table, ids, out = node.input[0], node.input[1], node.output[0]
+        ids, out = node.input[1], node.output[0]
         scaled = by_channel(draft.weight(table), 0)
         values = draft.add(f"{table}/int8", scaled.values)
         scales = draft.add(f"{table}/scale", scaled.scales[:, np.newaxis])

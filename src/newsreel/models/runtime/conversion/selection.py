@@ -99,7 +99,8 @@ def _fewest(
     """The fewest of the costliest that have to be float, and the quality then."""
     too_few, enough = 0, int(len(costs) * MOST_FLOAT)
     found = measure(_names(costs[:enough])) if enough else whole
-    if found < gate:
+    holds = found >= gate  # what is not a number does not
+    if not holds:
         raise ArtifactError(
             f"int8 is refused: quality {whole:.4f} with every layer in int8 and {found:.4f} with those of {enough} of "
             f"{len(costs)} activations float, the gate is {gate:.4f}: take --precision int8-weights or fp32"

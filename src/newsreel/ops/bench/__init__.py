@@ -1,0 +1,1 @@
+"""`newsreel models bench`: every runtime, precision, width and batch, measured beside each other on this machine."""

@@ -1,0 +1,161 @@
+"""The picture of a benchmark: how fast one query is against how many documents go in a second."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from newsreel.core.errors import ArtifactError
+from newsreel.ops.bench.grid import PRECISIONS, RUNTIMES
+from newsreel.ops.bench.report import Report
+from newsreel.ops.bench.rows import Row
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["draw", "edge"]
+
+_COLOURS: Mapping[str, str] = {
+    "onnxruntime": "#0072b2",
+    "openvino": "#d55e00",
+    "torch": "#009e73",
+    "torch-compile": "#56b4e9",
+    "torchscript": "#e69f00",
+    "tensorflow": "#cc79a7",
+    "litert": "#7f7f7f",
+}
+"""Told apart by colour-blind readers, and in print (Okabe and Ito, 2008)."""
+
+_MARKERS: Mapping[str, str] = {
+    "fp32": "o",
+    "int8": "D",
+    "int8-dynamic": "^",
+    "int8-weights": "v",
+    "bf16": "s",
+    "fp16": "P",
+}
+_INK = "#222222"
+_LABEL = 0.2
+"""Room for the label of the leftmost point, as a share of the axis."""
+
+
+def draw(report: Report, path: Path) -> None:
+    """Write the picture as a PNG. Raises ArtifactError where matplotlib is not installed."""
+    try:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise ArtifactError(
+            f"{error.name} is not installed, which the plot needs: `pip install 'newsreel[bench]'`"
+        ) from error
+    figure = Figure(figsize=(9, 6), dpi=150, facecolor="white", layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    _frame(axes, report)
+    measured = [row for row in report.rows if row.measured is not None]
+    for row in measured:
+        _point(axes, row, refused=bool(row.refused(report.task)))
+    _edge(axes, report)
+    left, right = axes.get_xlim()
+    axes.set_xlim(left * (left / right) ** _LABEL, right)
+    if report.p95_ms is not None:
+        _bound(axes, report.p95_ms)
+    _legend(axes, measured, report)
+    figure.savefig(path)
+
+
+def edge(report: Report) -> list[Row]:
+    """Those to be chosen that no other beats in both p95 and documents a second, the fastest query first."""
+    able = [row for row in report.rows if not row.refused(report.task)]
+    found: list[Row] = []
+    for row in sorted(able, key=lambda row: (_place(row)[0], -_place(row)[1])):
+        if not found or _place(row)[1] > _place(found[-1])[1]:
+            found.append(row)
+    return found
+
+
+def _frame(axes: Axes, report: Report) -> None:
+    from matplotlib.ticker import FuncFormatter, LogLocator
+
+    axes.set_xscale("log")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.xaxis.set_minor_formatter(FuncFormatter(lambda *_: ""))
+    axes.set_xlabel("p95 of one query, ms (logarithmic)")
+    axes.set_ylabel(f"{report.documents} a second")
+    axes.grid(visible=True, color="#ececec", linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.margins(x=0.06, y=0.12)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    axes.set_title(f"{report.model}: {report.inputs}\n", loc="left", fontsize=12, color=_INK)
+    axes.text(0, 1.015, str(report.processor), transform=axes.transAxes, fontsize=9, color="#555555")
+
+
+def _bound(axes: Axes, p95_ms: float) -> None:
+    """What was asked of one query."""
+    axes.axvline(p95_ms, color=_INK, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1)
+    axes.text(p95_ms, 0.01, f" asked: {p95_ms:g} ms", transform=axes.get_xaxis_transform(), fontsize=8, color=_INK)
+
+
+def _point(axes: Axes, row: Row, *, refused: bool) -> None:
+    colour = _COLOURS[row.configuration.runtime]
+    axes.plot(
+        *_place(row),
+        marker=_MARKERS[row.configuration.precision],
+        markersize=7,
+        markerfacecolor="white" if refused else colour,
+        markeredgecolor=colour,
+        alpha=0.45 if refused else 0.9,
+        linestyle="none",
+        zorder=2 if refused else 3,
+    )
+
+
+def _edge(axes: Axes, report: Report) -> None:
+    rows = edge(report)
+    if not rows:
+        return
+    axes.plot(*zip(*(_place(row) for row in rows), strict=True), color=_INK, linewidth=1, zorder=2)
+    for row in rows:
+        chosen = row is report.chosen
+        of = row.configuration
+        threads = f"{of.threads} thread{'' if of.threads == 1 else 's'}"
+        streams = "" if of.streams == 1 else f" in {of.streams} streams"
+        axes.annotate(
+            f"{'→ ' if chosen else ''}{of.runtime} {of.precision}\n{threads}{streams}, batch {of.batch_tokens}",
+            _place(row),
+            xytext=(-8, 7),
+            textcoords="offset points",
+            ha="right",
+            fontsize=8,
+            fontweight="bold" if chosen else "normal",
+            color=_INK,
+            zorder=4,
+        )
+
+
+def _legend(axes: Axes, rows: list[Row], report: Report) -> None:
+    from matplotlib.lines import Line2D
+
+    runtimes, precisions = ({getattr(row.configuration, name) for row in rows} for name in ("runtime", "precision"))
+    entries = [
+        *(_sample(Line2D, "o", _COLOURS[name], name) for name in RUNTIMES if name in runtimes),
+        *(_sample(Line2D, _MARKERS[name], _INK, name) for name in PRECISIONS if name in precisions),
+    ]
+    if any(row.refused(report.task) for row in rows):
+        hollow = Line2D([], [], marker="o", linestyle="none", color="#888888", label="not to be chosen")
+        hollow.set_markerfacecolor("white")
+        entries.append(hollow)
+    axes.legend(handles=entries, loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False, fontsize=9)
+
+
+def _sample(line: type, marker: str, colour: str, label: str) -> object:
+    return line([], [], marker=marker, linestyle="none", color=colour, label=label)
+
+
+def _place(row: Row) -> tuple[float, float]:
+    if row.measured is None:
+        raise ValueError(f"{row.key} was not measured")
+    return row.measured.query_p95_ms, row.measured.documents_s

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache, lru_cache, partial
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,16 +19,18 @@ from newsreel.core.times import now_ns
 from newsreel.evaluate.ecbplus import RetrievalSet, read_ecbplus
 from newsreel.index.lance import Audit, LanceArchive, audit
 from newsreel.ingest.sources import expand
-from newsreel.models import embedder as embedders
+from newsreel.models import catalogue
 from newsreel.models import shots as shot_models
 from newsreel.models.embedder import TextEmbedder
 from newsreel.models.runtime import artifact
+from newsreel.models.runtime.order import Made, Order
 from newsreel.models.shots import OnnxShotModel
 from newsreel.pipeline.cutting import CUTTING_VERSION
 from newsreel.pipeline.engines.local import LocalEngine
 from newsreel.pipeline.films import CutFilm, FilmProgress, cut_alone
 from newsreel.pipeline.indexer import Indexer, Limits, Models, Progress, Summary
 from newsreel.pipeline.removal import Killed, kill
+from newsreel.sample import texts_of_stories
 from newsreel.search.fusion import Weights
 from newsreel.search.highlight import highlights
 from newsreel.search.results import Query, Results
@@ -36,6 +40,7 @@ from newsreel.settings import Settings
 __all__ = [
     "Newsreel",
     "audit_archive",
+    "build_model",
     "cut_video",
     "evaluate_retrieval",
     "failures",
@@ -50,8 +55,8 @@ _QUERIES_AT_ONCE = 50
 
 
 @cache
-def _embedder(root: Path, threads: int) -> TextEmbedder:
-    return TextEmbedder.open(artifact.load(root, embedders.DEFAULT, task="embed"), threads=threads)
+def _embedder(root: Path, name: str, runtime: str, threads: int) -> TextEmbedder:
+    return TextEmbedder.open(artifact.load(root, name, task="embed"), runtime, threads=threads)
 
 
 @cache
@@ -59,9 +64,17 @@ def _shot_model(root: Path, threads: int) -> OnnxShotModel:
     return OnnxShotModel(artifact.load(root, shot_models.DEFAULT, task="shots"), threads=threads)
 
 
+def build_model(order: Order, settings: Settings, report: Callable[[str], None]) -> Made:
+    """Make the artifact that is ordered, with the sample's stories as our own text. Raises ArtifactError, UsageError."""
+    stories = texts_of_stories()
+    calibration, held_out = (list(chain.from_iterable(stories[half::2])) for half in (0, 1))
+    order = replace(order, calibration=calibration, held_out=held_out)
+    return catalogue.build(settings.artifacts, order, report)
+
+
 def open_embedder(settings: Settings) -> TextEmbedder:
-    """The default embedder, opened once a process. Raises ArtifactError."""
-    return _embedder(settings.artifacts, settings.threads)
+    """The embedder that the settings name, opened once a process. Raises ArtifactError."""
+    return _embedder(settings.artifacts, settings.embedder, settings.runtime, settings.threads)
 
 
 def open_shot_model(settings: Settings) -> OnnxShotModel:
@@ -105,7 +118,7 @@ def _models(settings: Settings) -> Models:
     artifacts, threads = settings.artifacts, settings.threads
     fingerprint = open_shot_model(settings).fingerprint
     return Models(
-        open_embedder=partial(_embedder, artifacts, threads),
+        open_embedder=partial(_embedder, artifacts, settings.embedder, settings.runtime, threads),
         open_shots=partial(_shot_model, artifacts, threads),
         film_recipe=f"{fingerprint} {CUTTING_VERSION}",
     )

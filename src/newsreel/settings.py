@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -22,6 +23,12 @@ class Settings(BaseSettings):
 
     artifacts: Path = Field(default_factory=_cache)
     """Folder of model artifacts, made by `newsreel models build`."""
+
+    embedder: str = "all-MiniLM-L6-v2"
+    """Name of the artifact that embeds stories and queries. An archive keeps to the one it was made with."""
+
+    runtime: Literal["auto", "onnxruntime", "openvino"] = "auto"
+    """What runs the models' graphs: auto is OpenVINO where it is installed, else ONNX Runtime."""
 
     threads: int = Field(default=0, ge=0, le=1024)
     """Threads for a model's graph; 0 is one a core."""

@@ -57,15 +57,8 @@ def demo(
         raise ArchiveError(f"the audit of {archive} does not balance: newsreel audit --archive {archive} says why")
     states = " + ".join(f"{n} {state.value}" for state, n in found.states.items())
     console.print(f"{found.inputs} inputs = {states}: balanced; {found.items} items in {found.segments} segments.")
-    measured, shots = app.open_embedder(settings).measured, app.open_shot_model(settings).measured
-    console.print(
-        f"Embeddings: cosine to the reference implementation {measured['cosine_to_reference_min']:.6f} at least, "
-        f"{measured['speed_one_query_ratio']} times its speed for one query (measured when the model was built)."
-    )
-    console.print(
-        f"Shots: probabilities within {shots['difference_to_reference_max']:.0e} of the reference implementation's, "
-        f"{shots['speed_ratio']} times its speed (measured likewise)."
-    )
+    console.print(f"Embeddings: {app.open_embedder(settings).measured['summary']} (measured when it was built).")
+    console.print(f"Shots: {app.open_shot_model(settings).measured['summary']} (measured likewise).")
     console.print(
         f"\n[bold]Open the page:[/bold]  {sys.argv[0]} serve --archive {archive} --port {port}  "
         f"(or make serve), then http://127.0.0.1:{port}/"

@@ -1,94 +1,116 @@
-"""`newsreel models`: the artifacts, where from and how good."""
+"""`newsreel models`: the artifacts, where from, how fast and how good."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from importlib import import_module
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from newsreel.cli._options import JsonOption
-from newsreel.core.errors import ArtifactError, UsageError
+from newsreel.models.runtime.order import Order
 from newsreel.settings import Settings
 
 __all__ = ["app", "build_if_missing"]
 
-app = typer.Typer(help="Model artifacts: build them, list them, show their cards.", no_args_is_help=True)
-
-_ROOMS = {"embed": "newsreel.models.embedder", "shots": "newsreel.models.shots"}
-"""Where the default model of each task lives. By name, so that asking for help imports none."""
+app = typer.Typer(help="Model artifacts: build them, list them, show their cards, measure them.", no_args_is_help=True)
 
 
 @app.command("build")
 def build(
-    task: Annotated[str | None, typer.Argument(help="What for: embed or shots. Without it, every one.")] = None,
+    task: Annotated[
+        str | None,
+        typer.Argument(help="What for: embed, shots, entities, classify or rerank. Without it, every default."),
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Argument(
+            help="A folder, s3://bucket/prefix, hf:owner/name@revision or package:name/path. "
+            "Without it, the task's default model."
+        ),
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="What to call it; otherwise by its source.")] = None,
+    precision: Annotated[
+        str | None,
+        typer.Option(
+            help="fp32, int8, int8-dynamic or int8-weights. Without it, int8 where this processor multiplies "
+            "bytes natively (VNNI, AMX, ARM's dot product), else fp32."
+        ),
+    ] = None,
     again: Annotated[bool, typer.Option("--again", help="Build even if it is there.")] = False,
+    pickle_sha256: Annotated[
+        str | None, typer.Option(help="Trust a pytorch_model.bin with this checksum; other pickles are refused.")
+    ] = None,
 ) -> None:
-    """Convert the default model of a task into an artifact, measured against its reference implementation.
+    """Make a model ready to run: convert, quantise, measure against its reference, refuse it below the gate.
 
-    Needs the `build` extra (torch); nothing else does. Example: newsreel models build embed
+    Needs the `build` extra (torch); nothing else does.
+
+    Examples: newsreel models build embed
+
+    newsreel models build embed hf:intfloat/e5-small-v2
+
+    newsreel models build entities ./my-distilbert --precision fp32
     """
-    if task is not None and task not in _ROOMS:
-        raise UsageError(f"there is no default model for '{task}' yet: the tasks are {' and '.join(_ROOMS)}")
+    from newsreel.models import catalogue
+
     console = Console(stderr=True, highlight=False, soft_wrap=True)
-    for wanted in _ROOMS if task is None else (task,):
-        _build(wanted, console, again=again)
+    for wanted in catalogue.defaults() if task is None else (task,):
+        _build(
+            Order(
+                task=wanted,
+                source=source,
+                name=name,
+                precision=precision,
+                pickle_sha256=pickle_sha256,
+                again=again,
+            ),
+            console,
+        )
 
 
 def build_if_missing(console: Console) -> None:
     """Build every default model that is not there, and say what it is."""
-    for task in _ROOMS:
-        _build(task, console, again=False)
+    from newsreel.models import catalogue
+
+    for task in catalogue.defaults():
+        _build(Order(task=task), console)
 
 
-def _build(task: str, console: Console, *, again: bool) -> None:
-    name = _default_card(task)["name"]
-    if not again and _card(name, task) is not None:
-        console.print(f"{name} is built already.")
+def _build(order: Order, console: Console) -> None:
+    from newsreel.app import build_model
+    from newsreel.models import catalogue
+
+    wanted = order.name or order.source or str((catalogue.default_card(order.task) or {}).get("name", order.task))
+    with console.status(f"Building {wanted} …") as status:
+        made = build_model(order, Settings(), lambda step: status.update(f"Building {wanted}: {step} …"))
+    card = made.artifact.card
+    if not made.fresh:
+        console.print(f"{card['name']} is built already.")
         return
-    with console.status(f"Building {name} …") as status:
-        try:
-            build_default = import_module(f"{_ROOMS[task]}.build").build_default
-        except ImportError as error:
-            raise ArtifactError(
-                f"{error.name} is not installed, which building needs: `pip install 'newsreel[build]'`"
-            ) from error
-        build_default(Settings().artifacts, lambda step: status.update(f"Building {name}: {step} …"), again=again)
-    console.print(f"Built {name}: {_MEASURED[task]((_card(name, task) or {})['measured'])}.")
-
-
-def _embedder_measured(measured: Mapping[str, Any]) -> str:
-    return (
-        f"cosine to sentence-transformers at least {measured['cosine_to_reference_min']:.6f}, "
-        f"{measured['speed_one_query_ratio']}x its speed for a query, {measured['speed_passages_ratio']}x for passages"
-    )
-
-
-def _shots_measured(measured: Mapping[str, Any]) -> str:
-    return (
-        f"probabilities within {measured['difference_to_reference_max']:.0e} of the reference implementation's, "
-        f"{measured['speed_ratio']}x its speed"
-    )
-
-
-_MEASURED: dict[str, Callable[[Mapping[str, Any]], str]] = {"embed": _embedder_measured, "shots": _shots_measured}
+    console.print(f"Built {card['name']}, {card['precision']}: {card['measured']['summary']}.")
+    for note in card.get("notes", ()):
+        console.print(f"Note: {note}.")
 
 
 @app.command("list")
 def list_(as_json: JsonOption = False) -> None:
     """List the models and whether they are built. Example: newsreel models list"""
-    cards = [_default_card(task) for task in _ROOMS]
-    rows = [{**card, "built": _card(card["name"], card["task"]) is not None} for card in cards]
+    from newsreel.models import catalogue
+
+    found = catalogue.listed(Settings().artifacts)
     if as_json:
-        typer.echo(json.dumps([{k: r[k] for k in ("name", "task", "summary", "licence", "built")} for r in rows]))
+        keys = ("name", "task", "summary", "licence", "precision")
+        rows = [{**{k: m.card.get(k) for k in keys}, "built": m.built, "trouble": m.trouble} for m in found]
+        typer.echo(json.dumps(rows, ensure_ascii=False))
         return
     table = Table("model", "task", "licence", "built", "what it is", box=None)
-    for row in rows:
-        table.add_row(row["name"], row["task"], row["licence"], "yes" if row["built"] else "no", row["summary"])
+    for model in found:
+        built = str(model.card["precision"]) if model.built else "no"
+        licence, summary = (str(model.card.get(key, "not said")) for key in ("licence", "summary"))
+        table.add_row(str(model.card["name"]), str(model.card["task"]), licence, built, model.trouble or summary)
     Console().print(table)
 
 
@@ -98,24 +120,7 @@ def show(name: Annotated[str, typer.Argument(help="The model's name, as in `news
 
     Example: newsreel models show all-MiniLM-L6-v2
     """
-    from newsreel.models.runtime import artifact
+    from newsreel.models import catalogue
 
-    tasks = {_default_card(task)["name"]: task for task in _ROOMS}
-    if name not in tasks:
-        raise UsageError(f"there is no model '{name}': the models are {' and '.join(tasks)}")
-    card = artifact.load(Settings().artifacts, name, task=tasks[name]).card
+    card = catalogue.find(Settings().artifacts, name).card
     typer.echo(json.dumps(card, indent=2, ensure_ascii=False))
-
-
-def _default_card(task: str) -> dict[str, Any]:
-    card: dict[str, Any] = import_module(f"{_ROOMS[task]}.config").default_card()
-    return card
-
-
-def _card(name: str, task: str) -> dict[str, Any] | None:
-    from newsreel.models.runtime import artifact
-
-    try:
-        return dict(artifact.load(Settings().artifacts, name, task=task).card)
-    except ArtifactError:
-        return None

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from newsreel.sample.photos import write_photos
-from newsreel.sample.stories import SHOWCASE, write_stories
+from newsreel.sample.stories import SHOWCASE, texts_of_stories, write_stories
 from newsreel.sample.videos import write_videos
 
-__all__ = ["SHOWCASE", "write_sample"]
+__all__ = ["SHOWCASE", "texts_of_stories", "write_sample"]
 
 
 def write_sample(folder: Path) -> list[Path]:

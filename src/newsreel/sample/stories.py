@@ -15,7 +15,16 @@ from typing import Any
 from newsreel.core.item import Status
 from newsreel.sample.formats import FORMATS, Story
 
-__all__ = ["DESKS", "SHOWCASE", "GoldenQuery", "Story", "load_golden", "load_stories", "write_stories"]
+__all__ = [
+    "DESKS",
+    "SHOWCASE",
+    "GoldenQuery",
+    "Story",
+    "load_golden",
+    "load_stories",
+    "texts_of_stories",
+    "write_stories",
+]
 
 DESKS = ("climate", "courts", "culture", "economy", "politics", "science", "sport", "world")
 
@@ -55,6 +64,11 @@ def load_stories() -> tuple[Story, ...]:
     """Every version of every story, by desk and in the order of their publication."""
     found = [_story(desk, entry) for desk in DESKS for entry in _tables(desk)["story"]]
     return tuple(sorted(found, key=lambda story: (story.desk, story.published, story.slug, story.version)))
+
+
+def texts_of_stories() -> list[list[str]]:
+    """Of each version of each story: its headline, its paragraphs, and all of it as one text."""
+    return [[story.headline, *story.body, " ".join(story.body)] for story in load_stories()]
 
 
 def _story(desk: str, entry: dict[str, Any]) -> Story:

@@ -1,55 +1,35 @@
-"""Making the default embedder's artifact: weights checked, converted, measured against the reference, then installed.
-
-Imports torch and sentence-transformers; nothing that serves imports this.
-"""
+"""Making an embedder's artifact. Imports torch and sentence-transformers; nothing that serves imports this."""
 
 from __future__ import annotations
 
-import hashlib
-import platform
-import shutil
-import statistics
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import tomli_w
-
-from newsreel.core.errors import ArtifactError
-from newsreel.core.protocols import Vectors
 from newsreel.models.embedder.config import default_card
 from newsreel.models.embedder.model import TextEmbedder
-from newsreel.models.runtime import artifact
-from newsreel.models.runtime.weights import REMEDY, checked_weights
+from newsreel.models.making import Answers, make_encoder
+from newsreel.models.runtime.artifact import Artifact
+from newsreel.models.runtime.conversion.gates import Measure, Verdict, embeddings_gate
+from newsreel.models.runtime.conversion.pretrained import Pretrained
+from newsreel.models.runtime.conversion.tasks import Task
+from newsreel.models.runtime.order import Made, Order
+from newsreel.models.runtime.reading import Sessions
+from newsreel.models.runtime.tokens import Input
+from newsreel.models.runtime.weights import checked_weights
 
-__all__ = ["build_default", "weights_folder"]
+__all__ = ["build", "weights_folder"]
 
-RECIPE = "1"
-"""Part of the fingerprint: raise it whenever the graph a build makes could give other vectors."""
-
-PROBES = (
-    "flood",
-    "Prime minister resigns",
-    "ukraine grain deal un",
-    "Where did the container ship run aground?",
-    "Rescue workers carry a man from his house in the flooded old town on Tuesday.",
-    "The central bank left borrowing costs unchanged, saying inflation would return to its target by the autumn.",
-    "Zürich, São Paulo, Łódź: naïve façades 東京 Москва القاهرة 🙂",
-    "It rained. " * 40,
-    "The committee met on Thursday and heard evidence from eleven witnesses. " * 30,  # longer than the model reads
-)
+LEAST_COSINE = 0.999
+"""Of a converted model's vectors, in floats, to the published implementation's."""
 
 
-def build_default(root: Path, report: Callable[[str], None], *, again: bool = False) -> None:
-    """Build all-MiniLM-L6-v2 into `root`, unless it is there. `report` is told each step.
-
-    Raises ArtifactError, also below the gate.
-    """
-    card = default_card()
-    source = weights_folder()
-    artifact.install(root, card["name"], lambda folder: _fill(folder, source, card, report), again=again, report=report)
+def build(root: Path, order: Order, report: Callable[[str], None]) -> Made:
+    """Make the embedder that is ordered into `root`; without a source the default. Raises ArtifactError."""
+    card = default_card() if order.source is None else {}
+    order = order if order.source is not None else replace(order, source=card["source"])
+    return make_encoder(root, order, card, _Embedders(), report)
 
 
 def weights_folder() -> Path:
@@ -57,65 +37,40 @@ def weights_folder() -> Path:
     return checked_weights(default_card()["weights"]).parent
 
 
-def _fill(folder: Path, source: Path, card: dict[str, Any], report: Callable[[str], None]) -> None:
-    try:
-        from newsreel.models.runtime.conversion.export import export_encoder
-        from newsreel.models.runtime.conversion.pretrained import read_pretrained
-    except ImportError as error:
-        raise ArtifactError(f"{error.name} is not installed: {REMEDY}") from error
-    report("weights checked; converting to ONNX")
-    export_encoder(read_pretrained(source, "embed"), folder / "model.onnx")
-    shutil.copyfile(source / "tokenizer.json", folder / "tokenizer.json")
-    tokenizer = hashlib.sha256((folder / "tokenizer.json").read_bytes()).hexdigest()
-    identity = f"{card['weights']['sha256']} {tokenizer} {RECIPE} fp32 {card['max_tokens']}"
-    built = {
-        "format": artifact.FORMAT,
-        "fingerprint": hashlib.sha256(identity.encode()).hexdigest()[:16],
-        "precision": "fp32",
-        **card,
-        "graphs": {"fp32": "model.onnx"},
-        "files": artifact.listing(folder),
-    }
-    report("measuring against sentence-transformers")
-    built["measured"] = _measure(TextEmbedder.open(artifact.Artifact(folder, built)), source, card)
-    (folder / "card.toml").write_text(tomli_w.dumps(built), encoding="utf-8")
+class _Embedders:
+    """See `making.Craft`."""
 
+    task: Task = "embed"
+    published = "sentence-transformers"
 
-def _measure(embedder: TextEmbedder, source: Path, card: dict[str, Any]) -> dict[str, Any]:
-    """Quality and speed beside the reference implementation's, on the same texts, in the same process."""
-    from sentence_transformers import SentenceTransformer
+    def about(self, model: Pretrained) -> Mapping[str, Any]:
+        """See `making.Craft`."""
+        pooling = model.pooling
+        return {"dimension": model.hidden, "pooling": pooling.way, "normalise": pooling.normalised}
 
-    reference = SentenceTransformer(str(source), device="cpu", local_files_only=True)
+    def inputs(self, texts: Sequence[str]) -> list[Input]:
+        """See `making.Craft`."""
+        return list(texts)
 
-    def encode(texts: list[str]) -> Vectors:
-        vectors: Vectors = reference.encode(texts, normalize_embeddings=True, show_progress_bar=False)
-        return vectors
+    def ours(self, artifact: Artifact, sessions: Sessions) -> Answers:
+        """See `making.Craft`."""
+        return TextEmbedder(artifact, sessions).embed
 
-    probes = list(PROBES)
-    cosines = (embedder.embed(probes) * encode(probes)).sum(axis=1)
-    if cosines.min() < card["gate_cosine"]:
-        worst = probes[int(np.argmin(cosines))]
-        raise ArtifactError(
-            f"the converted model is refused: cosine {cosines.min():.6f} to the reference on {worst[:40]!r}, "
-            f"the gate is {card['gate_cosine']}"
-        )
-    query, passage = probes[2:3], probes[5:6] * 32
-    return {
-        "cosine_to_reference_min": round(float(cosines.min()), 7),
-        "cosine_to_reference_mean": round(float(cosines.mean()), 7),
-        "speed_one_query_ratio": _ratio(lambda: encode(query), lambda: embedder.embed(query), 15),
-        "speed_passages_ratio": _ratio(lambda: encode(passage), lambda: embedder.embed(passage), 5),
-        "reference": "sentence-transformers on torch, same machine, same run, median",
-        "machine": f"{platform.machine()}, {platform.processor() or 'unnamed processor'}",
-    }
+    def theirs(self, model: Pretrained) -> Answers:
+        """See `making.Craft`."""
+        from sentence_transformers import SentenceTransformer
 
+        published = SentenceTransformer(str(model.folder), device="cpu", local_files_only=True)
+        published.max_seq_length = model.max_tokens
+        normalised = model.pooling.normalised
+        return lambda texts: published.encode(list(texts), normalize_embeddings=normalised, show_progress_bar=False)
 
-def _ratio(reference: Callable[[], object], ours: Callable[[], object], runs: int) -> float:
-    """How many times faster ours is: medians of runs taken in turns."""
-    taken: tuple[list[float], list[float]] = ([], [])
-    for _ in range(runs):
-        for times, call in zip(taken, (reference, ours), strict=True):
-            start = time.perf_counter()
-            call()
-            times.append(time.perf_counter() - start)
-    return round(statistics.median(taken[0]) / statistics.median(taken[1]), 2)
+    def same(self, expected: Any, found: Any) -> Verdict:
+        """See `making.Craft`."""
+        mean, least = embeddings_gate(expected, found).measures
+        asked = (Measure(mean.name, mean.found, LEAST_COSINE), Measure(least.name, least.found, LEAST_COSINE))
+        return Verdict(f"{self.published}'s vectors of {len(expected)} texts", asked)
+
+    def near(self, expected: Any, found: Any) -> Verdict:
+        """See `making.Craft`."""
+        return embeddings_gate(expected, found)

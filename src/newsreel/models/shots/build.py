@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-import platform
 import statistics
 import time
 from collections.abc import Callable
@@ -19,8 +18,9 @@ import av
 import numpy as np
 import tomli_w
 
-from newsreel.core.errors import ArtifactError
-from newsreel.models.runtime import artifact
+from newsreel.core.errors import ArtifactError, UsageError
+from newsreel.models.runtime import artifact, cpu
+from newsreel.models.runtime.order import Made, Order
 from newsreel.models.runtime.weights import REMEDY, checked_weights
 from newsreel.models.shots.config import FRAME, STRIDE, WINDOW, Frames, Probabilities, default_card
 from newsreel.models.shots.model import OnnxShotModel
@@ -28,7 +28,7 @@ from newsreel.models.shots.model import OnnxShotModel
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["build_default", "reference", "weights_file"]
+__all__ = ["build", "reference", "weights_file"]
 
 RECIPE = "1"
 """Part of the fingerprint: raise it whenever the graph a build makes could give other probabilities."""
@@ -36,16 +36,21 @@ RECIPE = "1"
 PROBE_WINDOWS = 6
 
 
-def build_default(root: Path, report: Callable[[str], None], *, again: bool = False) -> None:
+def build(root: Path, order: Order, report: Callable[[str], None]) -> Made:
     """Build TransNetV2 into `root`, unless it is there. `report` is told each step.
 
-    Raises ArtifactError, also above the gate.
+    Raises ArtifactError, also above the gate, and UsageError for an order of anything else.
     """
-    card = default_card()
-    weights = weights_file()
-    artifact.install(
-        root, card["name"], lambda folder: _fill(folder, weights, card, report), again=again, report=report
-    )
+    if order.source is not None or order.precision not in (None, "fp32"):
+        raise UsageError("TransNetV2 is the one shot model, in fp32: build it without a source or a precision")
+    card, fresh = default_card(), []
+
+    def fill(folder: Path) -> None:
+        fresh.append(True)
+        _fill(folder, weights_file(), card, report)
+
+    made = artifact.install(root, card["name"], fill, again=order.again, report=report)
+    return Made(made, fresh=bool(fresh))
 
 
 def weights_file() -> Path:
@@ -113,12 +118,13 @@ def _measure(model: OnnxShotModel, card: dict[str, Any]) -> dict[str, Any]:
             f"the gate is {card['gate_difference']}"
         )
     reference_s, ours_s = (statistics.median(column) for column in zip(*times, strict=True))
+    apart, faster = round(max(differences), 9), round(reference_s / ours_s, 2)
     return {
-        "difference_to_reference_max": round(max(differences), 9),
+        "summary": f"probabilities within {apart:.0e} of {card['weights']['package']}'s, {faster} times its speed",
+        "difference_to_reference_max": apart,
         "windows": len(differences),
-        "speed_ratio": round(reference_s / ours_s, 2),
-        "reference": f"{card['weights']['package']} on torch, same machine, same run, median",
-        "machine": f"{platform.machine()}, {platform.processor() or 'unnamed processor'}",
+        "speed_ratio": faster,
+        "machine": str(cpu.describe()),
     }
 
 

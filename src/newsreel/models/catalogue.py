@@ -1,0 +1,91 @@
+"""Which models there are: a room for each task, its default model, and the artifacts that have been made."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module, resources
+from pathlib import Path
+from typing import Any
+
+from newsreel.core.errors import ArtifactError, UsageError
+from newsreel.models.runtime import artifact
+from newsreel.models.runtime.artifact import Artifact
+from newsreel.models.runtime.order import Made, Order
+
+__all__ = ["TASKS", "build", "default_card", "defaults", "find", "listed"]
+
+_ROOMS = {
+    "embed": "newsreel.models.embedder",
+    "shots": "newsreel.models.shots",
+    "entities": "newsreel.models.entities",
+    "classify": "newsreel.models.classifier",
+    "rerank": "newsreel.models.reranker",
+}
+
+TASKS = tuple(_ROOMS)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A model that is made, or is a task's default and can be."""
+
+    card: Mapping[str, Any]
+    built: bool
+    trouble: str | None = None
+    """Why an artifact that is there cannot be used."""
+
+
+def room(task: str) -> str:
+    """The package of a task's models. Raises UsageError."""
+    if task not in _ROOMS:
+        raise UsageError(f"there is no task '{task}': the tasks are {', '.join(TASKS)}")
+    return _ROOMS[task]
+
+
+def default_card(task: str) -> dict[str, Any] | None:
+    """What is known of a task's default model before it is built; None where a task has none yet. Raises UsageError."""
+    card = resources.files(room(task)).joinpath("card.toml")
+    return tomllib.loads(card.read_text(encoding="utf-8")) if card.is_file() else None
+
+
+def defaults() -> list[str]:
+    """The tasks that have a default model."""
+    return [task for task in TASKS if default_card(task) is not None]
+
+
+def build(root: Path, order: Order, report: Callable[[str], None]) -> Made:
+    """Make the artifact that is ordered. `report` is told each step. Raises ArtifactError, UsageError."""
+    try:
+        build_in_room: Callable[[Path, Order, Callable[[str], None]], Made] = import_module(
+            f"{room(order.task)}.build"
+        ).build
+    except ImportError as error:
+        raise ArtifactError(
+            f"{error.name} is not installed, which building needs: `pip install 'newsreel[build]'`"
+        ) from error
+    return build_in_room(root, order, report)
+
+
+def find(root: Path, name: str) -> Artifact:
+    """The artifact called `name`, whatever its task. Raises ArtifactError where there is none, or it cannot be used."""
+    known = {str(card["name"]): task for task in TASKS if (card := default_card(task)) is not None}
+    if name in known:
+        return artifact.load(root, name, task=known[name])
+    return artifact.load(root, name)
+
+
+def listed(root: Path) -> list[Listed]:
+    """Every task's default and every artifact made, by task and name."""
+    cards = {str(card["name"]): card for task in TASKS if (card := default_card(task)) is not None}
+    made = {name: _made(root, name) for name in artifact.names(root)}
+    found = {name: Listed(card, built=False) for name, card in cards.items() if name not in made} | made
+    return sorted(found.values(), key=lambda model: (TASKS.index(model.card["task"]), model.card["name"]))
+
+
+def _made(root: Path, name: str) -> Listed:
+    try:
+        return Listed(artifact.load(root, name).card, built=True)
+    except ArtifactError as error:
+        return Listed({"name": name, "task": TASKS[0]}, built=False, trouble=str(error))

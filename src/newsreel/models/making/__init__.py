@@ -1,0 +1,6 @@
+"""From an order to an artifact: what building a model is for any task. Imports torch; nothing that serves does."""
+
+from newsreel.models.making.craft import Answers, Craft
+from newsreel.models.making.encoders import make_encoder, sourced
+
+__all__ = ["Answers", "Craft", "make_encoder", "sourced"]

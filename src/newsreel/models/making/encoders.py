@@ -1,0 +1,236 @@
+"""Making a text encoder's artifact: fetched, read, converted, quantised, held against the gate, measured, installed."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tomli_w
+
+from newsreel.core.errors import ArtifactError, UsageError
+from newsreel.models.making.craft import Craft
+from newsreel.models.making.speed import ratio
+from newsreel.models.runtime import artifact, cpu
+from newsreel.models.runtime.artifact import Artifact
+from newsreel.models.runtime.conversion.calibration import calibrate
+from newsreel.models.runtime.conversion.export import export_encoder
+from newsreel.models.runtime.conversion.gates import Verdict
+from newsreel.models.runtime.conversion.pretrained import Pretrained, read_pretrained
+from newsreel.models.runtime.conversion.quantisation import quantise_dynamic, quantise_weights
+from newsreel.models.runtime.conversion.selection import choose_layers
+from newsreel.models.runtime.order import Made, Order
+from newsreel.models.runtime.reading import Sessions, open_sessions
+from newsreel.models.runtime.sessions import Arrays, Execution, open_session
+from newsreel.models.runtime.sources import Source, fetch, place_and_revision
+from newsreel.models.runtime.tokens import Tokens
+
+__all__ = ["make_encoder", "sourced"]
+
+RECIPE = "2"
+"""Part of the fingerprint: raise it whenever the graph a build makes could answer otherwise."""
+
+QUERY_WORDS, PASSAGE, PASSAGES = 6, 200, 32
+"""What speed is measured with: words of a query, characters of a passage at least, and how many of them."""
+
+Report = Callable[[str], None]
+
+
+def make_encoder(root: Path, order: Order, card: Mapping[str, Any], craft: Craft, report: Report) -> Made:
+    """Make what is ordered of `order.source` into `root`. `card` is what is known of it beforehand.
+
+    What is there, of the same source and precision, is taken. Raises ArtifactError, also below the gate.
+    """
+    asked, fresh = str(order.source), []
+    name = order.name or str(card.get("name") or _name(asked))
+    precision = order.precision or ("int8" if cpu.describe().int8_native else "fp32")
+    _check_storable(craft, precision)
+
+    def fill(folder: Path) -> None:
+        fresh.append(True)
+        source = fetch(asked, root / ".sources", report)
+        model = read_pretrained(source.folder, craft.task, pickle_sha256=order.pickle_sha256)
+        _check_weights(model, card)
+        _Build(folder, model, craft, order, report).run(precision, _card(model, source, name, card, craft))
+
+    def suits(standing: Artifact) -> bool:
+        _check_name(standing, order, name)
+        revision = place_and_revision(asked)[1]
+        as_asked = (order.precision or standing.precision, revision or standing.card.get("revision"))
+        return as_asked == (standing.precision, standing.card.get("revision"))
+
+    made = artifact.install(root, name, fill, again=order.again, suits=suits, report=report)
+    return Made(made, fresh=bool(fresh))
+
+
+def _name(source: str) -> str:
+    """`owner/name` of a hub's model, the last part of any other source."""
+    if source.startswith("hf:"):
+        return source.removeprefix("hf:").partition("@")[0]
+    return Path(source.rstrip("/")).name or source
+
+
+def _check_name(standing: Artifact, order: Order, name: str) -> None:
+    """Raise ArtifactError where the name is another model's."""
+    task, source = standing.card["task"], str(standing.card.get("source"))
+    if task != order.task or place_and_revision(source)[0] != place_and_revision(str(order.source))[0]:
+        raise ArtifactError(
+            f"the name '{name}' is taken by a model for {task} from {source}: choose another with --name"
+        )
+
+
+def _check_storable(craft: Craft, precision: str) -> None:
+    if craft.task == "embed" and precision == "int8-dynamic":
+        raise ArtifactError(
+            "int8-dynamic is refused for embeddings: its scales are a batch's, so a stored vector would depend on the "
+            "texts beside it. Take int8, whose scales are fixed by calibration"
+        )
+
+
+def _check_weights(model: Pretrained, card: Mapping[str, Any]) -> None:
+    expected = card.get("weights", {}).get("sha256")
+    found = model.weights_sha256
+    if expected not in (None, found):
+        raise ArtifactError(f"the weights in {model.folder} have sha256 {found}, the card says {expected}")
+
+
+def _card(model: Pretrained, source: Source, name: str, known: Mapping[str, Any], craft: Craft) -> dict[str, Any]:
+    """What is known before anything is converted."""
+    revision = {"revision": source.revision} if source.revision else {}
+    return {
+        "format": artifact.FORMAT,
+        "licence": _licence(model.folder),
+        **known,
+        "name": name,
+        "task": craft.task,
+        "summary": known.get("summary") or f"{model.architecture}, {model.layers} layers, {model.hidden} wide",
+        "source": source.source,
+        **revision,
+        "max_tokens": min(model.max_tokens, known.get("max_tokens", model.max_tokens)),
+        **craft.about(model),
+        "weights": {**known.get("weights", {}), "sha256": model.weights_sha256},
+        "notes": list(model.notes),
+    }
+
+
+def _licence(folder: Path) -> str:
+    """As the front matter of a model's README says it."""
+    readme = folder / "README.md"
+    lines = readme.read_text(encoding="utf-8", errors="replace").splitlines()[:200] if readme.is_file() else []
+    said = [line.partition(":")[2].strip(" '\"") for line in lines if line.startswith("license:")]
+    return said[0] if said else "not said by its source"
+
+
+@dataclass(frozen=True, slots=True)
+class _Build:
+    """One artifact in the making, in an empty folder."""
+
+    folder: Path
+    model: Pretrained
+    craft: Craft
+    order: Order
+    report: Report
+
+    def run(self, precision: str, card: dict[str, Any]) -> None:
+        self.report("weights checked; converting to ONNX")
+        shutil.copyfile(self.model.tokenizer, self.folder / "tokenizer.json")
+        export_encoder(self.model, self.folder / "model.onnx")
+        graphs = {"fp32": "model.onnx"}
+        theirs = self.craft.theirs(self.model)
+        held_out = self.order.held_out
+        self.report(f"comparing with {self.craft.published}")
+        floats = self._answers(card, "model.onnx")(held_out)
+        same = self.craft.same(theirs(held_out), floats)
+        same.require(f"the converted {card['name']}")
+        measured: dict[str, Any] = {"to_reference": _figures(same)}
+        summary = [f"converted: {same}"]
+        if precision != "fp32":
+            graphs[precision] = f"model.{precision}.onnx"
+            kept = self._quantise(precision, card, floats)
+            near = self.craft.near(floats, self._answers(card, graphs[precision])(held_out))
+            near.require(f"the {precision} {card['name']}")
+            measured |= {"to_fp32": _figures(near), "layers_kept_float": kept}
+            summary.append(f"{precision}: {near}")
+        built = self._complete(card, precision, graphs)
+        self.report("measuring its speed")
+        measured |= self._speeds(built, theirs)
+        query, passages = measured["speed_one_query_ratio"], measured["speed_passages_ratio"]
+        summary.append(f"{query} times {self.craft.published}'s speed for a query, {passages} times for passages")
+        measured |= {"summary": "; ".join(summary), "machine": str(cpu.describe())}
+        (self.folder / "card.toml").write_text(tomli_w.dumps({**built.card, "measured": measured}), encoding="utf-8")
+
+    def _answers(self, card: Mapping[str, Any], graph: str) -> Any:
+        session = open_session("onnxruntime", self.folder / graph, Execution())
+        made = Artifact(self.folder, {**card, "fingerprint": "", "files": artifact.listing(self.folder)})
+        return self.craft.ours(made, Sessions(session))
+
+    def _quantise(self, precision: str, card: Mapping[str, Any], floats: Any) -> list[str]:
+        """Write the quantised graph; the names of the layers that were left in floats."""
+        graph, out = self.folder / "model.onnx", self.folder / f"model.{precision}.onnx"
+        if precision == "int8-dynamic":
+            quantise_dynamic(graph, out)
+        if precision == "int8-weights":
+            quantise_weights(graph, out)
+        if precision != "int8":
+            return []
+        self.report("calibrating with our own text")
+        ranges = calibrate(graph, self._batches())
+        known = card.get("keep_float", ())
+
+        def quality(candidate: Path) -> float:
+            near = self.craft.near(floats, self._answers(card, candidate.name)(self.order.held_out))
+            return min(measure.found - measure.least for measure in near.measures)
+
+        self.report("quantising, layer by layer where one costs too much")
+        return list(choose_layers(graph, out, ranges, quality, 0.0, known=known, reduced=_saturates()).kept)
+
+    def _batches(self) -> Iterator[Arrays]:
+        tokens = Tokens(self.folder / "tokenizer.json", self.model.max_tokens, pairs=self.craft.task == "rerank")
+        for parts in tokens.chunks(self.craft.inputs(self.order.calibration), "truncate"):
+            for part in parts:
+                ids = np.array([part.ids], np.int64)
+                types = np.array([part.encoding.type_ids], np.int64)
+                yield {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": types}
+
+    def _complete(self, card: Mapping[str, Any], precision: str, graphs: Mapping[str, str]) -> Artifact:
+        files = artifact.listing(self.folder)
+        parts = [card["weights"]["sha256"], files["tokenizer.json"]["sha256"], RECIPE, precision, card["max_tokens"]]
+        if precision == "int8":  # its scales come of the text it was calibrated with
+            parts.append(hashlib.sha256("\n".join(self.order.calibration).encode()).hexdigest())
+        fingerprint = hashlib.sha256(" ".join(map(str, parts)).encode()).hexdigest()[:16]
+        made = {**card, "fingerprint": fingerprint, "precision": precision, "graphs": dict(graphs), "files": files}
+        return Artifact(self.folder, made)
+
+    def _speeds(self, built: Artifact, theirs: Any) -> dict[str, float]:
+        """Beside the published implementation, same texts, same process, in turns."""
+        ours = self.craft.ours(built, open_sessions(built))
+        query = [" ".join(self.order.held_out[0].split()[:QUERY_WORDS])]
+        passages = [text for text in self.order.held_out if len(text) > PASSAGE][:PASSAGES]
+        return {
+            "speed_one_query_ratio": ratio(lambda: theirs(query), lambda: ours(query), 15),
+            "speed_passages_ratio": ratio(lambda: theirs(passages), lambda: ours(passages), 5),
+        }
+
+
+def _figures(verdict: Verdict) -> dict[str, float]:
+    return {measure.name.replace(" ", "_"): round(measure.found, 7) for measure in verdict.measures}
+
+
+def _saturates() -> bool:
+    """Sums of products of bytes stop at 16 bits on x86 without VNNI: weights are then kept within 7 bits."""
+    processor = cpu.describe()
+    return processor.architecture == "x86_64" and not processor.int8_native
+
+
+def sourced(order: Order) -> Order:
+    """The order, of a task that has no default model. Raises UsageError where it names no source."""
+    if order.source is None:
+        raise UsageError(
+            f"there is no default model for {order.task} yet: name a folder, s3://bucket/prefix, "
+            "hf:owner/name@revision or package:distribution/path"
+        )
+    return order

@@ -1,0 +1,43 @@
+"""What somebody asks to be built."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from newsreel.models.runtime.artifact import Artifact
+
+__all__ = ["PRECISIONS", "Made", "Order"]
+
+PRECISIONS = ("fp32", "int8", "int8-dynamic", "int8-weights")
+"""Of a graph: floats; integers with scales fixed by calibration; with scales found as it runs; weights alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A model to be made ready to run."""
+
+    task: str
+    source: str | None = None
+    """Where its pretrained folder is; None for the task's default model."""
+    name: str | None = None
+    """What the artifact is to be called; None for the source's own name."""
+    precision: str | None = None
+    """One of PRECISIONS; None for int8 where the processor multiplies bytes natively, else fp32."""
+    calibration: Sequence[str] = ()
+    """Our own text, which int8's scales come of."""
+    held_out: Sequence[str] = ()
+    """Other text of our own: what quality and speed are measured on."""
+    pickle_sha256: str | None = None
+    """The checksum of a `pytorch_model.bin` that is trusted."""
+    again: bool = False
+    """Build even if it is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What came of an order."""
+
+    artifact: Artifact
+    fresh: bool
+    """Built now; otherwise it was there."""

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from newsreel.core.entities import Entity
 from newsreel.core.item import Item, Kind, Segment
 from newsreel.core.ledger import LedgerRow, State, StoredItem
 from newsreel.core.shots import Shot
@@ -17,11 +18,15 @@ from newsreel.core.shots import Shot
 __all__ = [
     "CANDIDATES",
     "Archive",
+    "Classifier",
     "Embedder",
+    "EntityModel",
     "Filters",
     "Index",
     "OverLength",
+    "Reranker",
     "ShotModel",
+    "Unsplit",
     "VectorSpace",
     "Vectors",
 ]
@@ -31,6 +36,9 @@ Vectors = npt.NDArray[np.float32]
 OverLength = Literal["truncate", "error", "split"]
 """What becomes of a text that is longer than a model reads: only its beginning counts, which the log says; UsageError;
 or it is read in parts whose results are put together."""
+
+Unsplit = Literal["truncate", "error"]
+"""The same where the results of parts could not be put together."""
 
 CANDIDATES = pa.schema(
     [
@@ -91,6 +99,41 @@ class Embedder(Protocol):
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, without special ones and without cutting."""
+        ...
+
+
+class EntityModel(Protocol):
+    """Text to named entities. Thread-safe; a text's entities do not depend on the texts beside it."""
+
+    def entities(self, texts: Sequence[str], over_length: OverLength = "split") -> list[list[Entity]]:
+        """Those of each text, by place; none overlaps another.
+
+        Raises UsageError for a text that is too long where `over_length` is `error`.
+        """
+        ...
+
+
+class Classifier(Protocol):
+    """Text to the probability of each label. Thread-safe; a text's do not depend on the texts beside it."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What the columns of `probabilities` are of."""
+        ...
+
+    def probabilities(self, texts: Sequence[str], over_length: Unsplit = "truncate") -> Vectors:
+        """`[len(texts), len(labels)]`, in the order given. Raises UsageError as an embedder does."""
+        ...
+
+
+class Reranker(Protocol):
+    """How well passages answer a query. Thread-safe; a passage's score does not depend on the passages beside it."""
+
+    def scores(self, query: str, passages: Sequence[str], over_length: Unsplit = "truncate") -> Vectors:
+        """`[len(passages)]`, in the order given; higher is better.
+
+        Of a pair that is too long the longer text is cut first, or UsageError raised where `over_length` is `error`.
+        """
         ...
 
 

@@ -1,4 +1,4 @@
-"""Batches, and parity with the reference implementation."""
+"""The default embedder: parity with the reference implementation, threads, and texts in parts."""
 
 from __future__ import annotations
 
@@ -7,22 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from newsreel.core.errors import ArtifactError
 from newsreel.models.embedder import TextEmbedder
-from newsreel.models.runtime.batching import token_batches
 from newsreel.models.runtime.sessions import Execution
 from newsreel.models.runtime.sessions.onnx import OnnxSession
-
-
-@given(st.lists(st.integers(0, 300), max_size=60), st.integers(1, 600))
-def test_batches_hold_every_row_once_within_the_budget(lengths: list[int], budget: int) -> None:
-    batches = list(token_batches(lengths, budget))
-    assert sorted(row for batch in batches for row in batch) == list(range(len(lengths)))
-    for batch in batches:
-        assert len(batch) == 1 or len(batch) * max(lengths[row] for row in batch) <= budget
 
 
 def test_a_graph_that_is_none_is_refused(tmp_path: Path) -> None:
@@ -64,3 +53,11 @@ def test_several_threads_get_the_vectors_that_one_gets(embedder: TextEmbedder) -
     assert len(together) == 4
     for vectors in together:
         np.testing.assert_allclose(vectors, alone, atol=1e-6)
+
+
+def test_a_text_split_is_the_mean_of_its_parts_by_tokens(embedder: TextEmbedder) -> None:
+    room = embedder.max_tokens - 2
+    texts = ["flood " * room + "storm " * 20, "flood " * room, "storm " * 20]
+    whole, first, rest = embedder.embed(texts, "split")
+    mean = room * first + 20 * rest
+    np.testing.assert_allclose(whole, mean / np.linalg.norm(mean), atol=1e-6)

@@ -6,23 +6,25 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from newsreel.core.protocols import Unsplit
 from newsreel.models.classifier.config import ClassifierCard
 from newsreel.models.runtime.artifact import Artifact
 from newsreel.models.runtime.logits import SCORES
 from newsreel.models.runtime.reading import Reader, Sessions, open_sessions
 from newsreel.models.runtime.sessions import Output
-from newsreel.models.runtime.tokens import Tokens, Unsplit
+from newsreel.models.runtime.tokens import Tokens
 
 __all__ = ["SequenceClassifier"]
 
 
 class SequenceClassifier:
-    """Text to the probability of each label. Thread-safe; a text's result does not depend on the texts beside it."""
+    """Text to the probability of each label; see `core.protocols.Classifier`."""
 
     def __init__(self, artifact: Artifact, sessions: Sessions) -> None:
         """Classify with an artifact's graph, which is open already. Raises ArtifactError."""
         self.card = ClassifierCard.of(artifact.card)
-        self._reader = Reader(Tokens(artifact.file("tokenizer.json"), self.card.max_tokens), sessions)
+        tokens = Tokens(artifact.file("tokenizer.json"), self.card.max_tokens)
+        self._reader = Reader(tokens, sessions, len(self.labels))
 
     @classmethod
     def open(cls, artifact: Artifact, runtime: str = "auto", *, threads: int = 0) -> SequenceClassifier:
@@ -31,14 +33,11 @@ class SequenceClassifier:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """What the columns of `probabilities` are of."""
+        """See `core.protocols.Classifier`."""
         return self.card.labels
 
     def probabilities(self, texts: Sequence[str], over_length: Unsplit = "truncate") -> Output:
-        """`[len(texts), len(labels)]`, in the order given.
-
-        Raises UsageError for a text that is too long if that is an `error`.
-        """
+        """See `core.protocols.Classifier`."""
         logits = np.empty((len(texts), len(self.labels)), np.float32)
         for part, row in self._reader.read(texts, over_length):
             logits[part.text] = row

@@ -31,7 +31,7 @@ class TextEmbedder:
         self.card = EmbedderCard.of(artifact.card)
         self.measured: Mapping[str, Any] = artifact.card.get("measured", {})
         self._tokens = Tokens(artifact.file("tokenizer.json"), self.card.max_tokens)
-        self._reader = Reader(self._tokens, sessions)
+        self._reader = Reader(self._tokens, sessions, self.card.dimension)
 
     @classmethod
     def open(cls, artifact: Artifact, runtime: str = "auto", *, threads: int = 0) -> TextEmbedder:

@@ -2,6 +2,5 @@
 
 from newsreel.models.entities.config import EntitiesCard
 from newsreel.models.entities.model import TokenClassifier
-from newsreel.models.entities.tags import Entity
 
-__all__ = ["EntitiesCard", "Entity", "TokenClassifier"]
+__all__ = ["EntitiesCard", "TokenClassifier"]

@@ -8,9 +8,10 @@ from itertools import groupby
 
 import numpy as np
 
+from newsreel.core.entities import Entity
 from newsreel.core.protocols import OverLength
 from newsreel.models.entities.config import EntitiesCard
-from newsreel.models.entities.tags import Entity, TaggedWord, entities
+from newsreel.models.entities.tags import TaggedWord, entities
 from newsreel.models.runtime.artifact import Artifact
 from newsreel.models.runtime.logits import softmax
 from newsreel.models.runtime.reading import Reader, Sessions, open_sessions
@@ -24,17 +25,14 @@ OVERLAP_TOKENS = 32
 
 
 class TokenClassifier:
-    """Text to entities. Thread-safe; a text's entities do not depend on the texts beside it.
-
-    A word has the tag of its first token.
-    """
+    """Text to entities; see `core.protocols.EntityModel`. A word has the tag of its first token."""
 
     def __init__(self, artifact: Artifact, sessions: Sessions) -> None:
         """Find entities with an artifact's graph, which is open already. Raises ArtifactError."""
         self.card = EntitiesCard.of(artifact.card)
         overlap = min(OVERLAP_TOKENS, self.card.max_tokens // 4)
-        file = artifact.file("tokenizer.json")
-        self._reader = Reader(Tokens(file, self.card.max_tokens, overlap=overlap, offsets=True), sessions)
+        tokens = Tokens(artifact.file("tokenizer.json"), self.card.max_tokens, overlap=overlap, offsets=True)
+        self._reader = Reader(tokens, sessions, len(self.card.labels))
 
     @classmethod
     def open(cls, artifact: Artifact, runtime: str = "auto", *, threads: int = 0) -> TokenClassifier:
@@ -42,12 +40,12 @@ class TokenClassifier:
         return cls(artifact, open_sessions(artifact, runtime, threads=threads))
 
     def entities(self, texts: Sequence[str], over_length: OverLength = "split") -> list[list[Entity]]:
-        """The entities of each text, by place. Raises UsageError for a text that is too long if that is an `error`."""
+        """See `core.protocols.EntityModel`."""
         read = groupby(self._reader.read(texts, over_length), lambda row: row[0].text)
         return [entities(self._tagged(texts[text], list(parts))) for text, parts in read]
 
     def _tagged(self, text: str, parts: Sequence[tuple[Part, Output]]) -> list[TaggedWord]:
-        words = _words(parts)
+        words = [word for word in _words(parts) if text[word.start : word.end].strip()]
         if not words:
             return []
         probabilities = softmax(np.stack([word.logits for word in words]))

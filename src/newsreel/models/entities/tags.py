@@ -10,23 +10,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-__all__ = ["OUTSIDE", "Entity", "TaggedWord", "entities"]
+from newsreel.core.entities import Entity
+
+__all__ = ["OUTSIDE", "TaggedWord", "entities"]
 
 OUTSIDE = "O"
 
 _PREFIXED = re.compile(r"([BILUES])-(.+)")
 _BEGINS, _ENDS = frozenset("BUS"), frozenset("LEUS")
-
-
-@dataclass(frozen=True, slots=True)
-class Entity:
-    """A name in a text: half-open, in characters."""
-
-    start: int
-    end: int
-    label: str
-    score: float
-    """The mean probability of its words' tags."""
 
 
 @dataclass(frozen=True, slots=True)

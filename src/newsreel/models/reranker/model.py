@@ -6,24 +6,25 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from newsreel.core.protocols import Unsplit
 from newsreel.models.reranker.config import RerankerCard
 from newsreel.models.runtime.artifact import Artifact
 from newsreel.models.runtime.logits import SCORES
 from newsreel.models.runtime.reading import Reader, Sessions, open_sessions
 from newsreel.models.runtime.sessions import Output
-from newsreel.models.runtime.tokens import Tokens, Unsplit
+from newsreel.models.runtime.tokens import Tokens
 
 __all__ = ["CrossEncoder"]
 
 
 class CrossEncoder:
-    """How well passages answer a query. Thread-safe; a passage's score does not depend on the passages beside it."""
+    """How well passages answer a query; see `core.protocols.Reranker`."""
 
     def __init__(self, artifact: Artifact, sessions: Sessions) -> None:
         """Score with an artifact's graph, which is open already. Raises ArtifactError."""
         self.card = RerankerCard.of(artifact.card)
         tokens = Tokens(artifact.file("tokenizer.json"), self.card.max_tokens, pairs=True)
-        self._reader = Reader(tokens, sessions)
+        self._reader = Reader(tokens, sessions, 1)
 
     @classmethod
     def open(cls, artifact: Artifact, runtime: str = "auto", *, threads: int = 0) -> CrossEncoder:
@@ -31,10 +32,7 @@ class CrossEncoder:
         return cls(artifact, open_sessions(artifact, runtime, threads=threads))
 
     def scores(self, query: str, passages: Sequence[str], over_length: Unsplit = "truncate") -> Output:
-        """`[len(passages)]`, in the order given; higher is better.
-
-        Of a pair that is too long the longer text is cut first, or UsageError is raised if that is an `error`.
-        """
+        """See `core.protocols.Reranker`."""
         logits = np.empty(len(passages), np.float32)
         for part, row in self._reader.read([(query, passage) for passage in passages], over_length):
             logits[part.text] = row[0]

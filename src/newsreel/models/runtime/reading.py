@@ -9,6 +9,7 @@ from itertools import chain
 import numpy as np
 
 from newsreel import telemetry
+from newsreel.core.errors import ArtifactError
 from newsreel.core.protocols import OverLength
 from newsreel.models.runtime import cpu
 from newsreel.models.runtime.artifact import Artifact
@@ -71,15 +72,22 @@ def open_sessions(artifact: Artifact, runtime: str = "auto", *, threads: int = 0
 class Reader:
     """What a graph makes of texts. Thread-safe."""
 
-    def __init__(self, tokens: Tokens, sessions: Sessions) -> None:
-        """Runs the graph a few times, so that no query pays for what a runtime does once for each shape."""
+    def __init__(self, tokens: Tokens, sessions: Sessions, outputs: int) -> None:
+        """Runs the graph a few times, so that no query pays for what a runtime does once for each shape.
+
+        `outputs`: how many numbers the card lets the graph give of each text, or of each token. Raises ArtifactError
+        where it gives others.
+        """
         self._tokens = tokens
         self._sessions = sessions
         self._typed = "token_type_ids" in sessions.inputs
         for width in _WARM_WIDTHS:
-            if width <= tokens.max_tokens:
-                ids = np.zeros((1, width), np.int64)
-                sessions.run([{"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": ids}])
+            ids = np.zeros((1, min(width, tokens.max_tokens)), np.int64)
+            (found,) = sessions.run([{"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": ids}])
+            if found.shape[-1] != outputs:
+                raise ArtifactError(
+                    f"the graph gives {found.shape[-1]} numbers where its card says {outputs}: build the model anew"
+                )
 
     def read(self, inputs: Sequence[Input], over_length: OverLength) -> Iterator[tuple[Part, Output]]:
         """Each part of each input, in order, and the graph's row for it; see `Tokens.chunks` for what a part is.

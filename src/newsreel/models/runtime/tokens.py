@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from tokenizers import Encoding, Tokenizer
 
@@ -15,13 +14,10 @@ from newsreel import telemetry
 from newsreel.core.errors import ArtifactError, UsageError
 from newsreel.core.protocols import OverLength
 
-__all__ = ["Input", "Part", "Tokens", "Unsplit"]
+__all__ = ["Input", "Part", "Tokens"]
 
 Input = str | tuple[str, str]
 """A text, or a pair that is read as one."""
-
-Unsplit = Literal["truncate", "error"]
-"""What may happen to a text that is too long where its parts could not be put together again."""
 
 CHUNK_TEXTS, CHUNK_CHARACTERS = 256, 65_536
 """Enough for rows of like length to meet, and little enough for the graph not to wait long for the first of them."""

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from newsreel.core.errors import UsageError
-from newsreel.core.protocols import Embedder, ShotModel
+from newsreel.core.protocols import Classifier, Embedder, EntityModel, Reranker, ShotModel
 
-__all__ = ["EmbedderContract", "ShotModelContract"]
+__all__ = ["ClassifierContract", "EmbedderContract", "EntityModelContract", "RerankerContract", "ShotModelContract"]
 
 
 class EmbedderContract:
@@ -70,6 +70,102 @@ class EmbedderContract:
         """`count_tokens` says how long a text is, not how much of it is read."""
         (count,) = embedder.count_tokens(["river " * 5_000])
         assert count == 5_000
+
+
+_SENTENCES = (
+    "The prime minister resigns over the budget vote.",
+    "flood",
+    "",
+    "  Rescue workers on rail strike \n in Storm Harbour: crew of the ship (the Goal) ...  ",
+    "the council " * 12,
+)
+
+
+class EntityModelContract:
+    """What every model of entities does. Give a fixture `entity_model`."""
+
+    tolerance = 1e-5
+
+    def test_entities_lie_in_their_text_in_order(self, entity_model: EntityModel) -> None:
+        """Whole words, none over another."""
+        found = entity_model.entities(_SENTENCES)
+        assert len(found) == len(_SENTENCES)
+        assert any(found)
+        for text, entities in zip(_SENTENCES, found, strict=True):
+            ends = [0, *(entity.end for entity in entities)]
+            assert all(end <= entity.start for end, entity in zip(ends, entities, strict=False))
+            for entity in entities:
+                assert text[entity.start : entity.end] == text[entity.start : entity.end].strip() != ""
+                assert 0 < entity.score <= 1
+                assert entity.label
+
+    def test_a_texts_entities_do_not_depend_on_its_neighbours(self, entity_model: EntityModel) -> None:
+        """Design decision 6."""
+        together = entity_model.entities(_SENTENCES)
+        for text, entities in zip(_SENTENCES, together, strict=True):
+            (alone,) = entity_model.entities([text])
+            assert [(e.start, e.end, e.label) for e in alone] == [(e.start, e.end, e.label) for e in entities]
+            np.testing.assert_allclose([e.score for e in alone], [e.score for e in entities], atol=self.tolerance)
+
+    def test_all_of_a_long_text_is_read_unless_it_is_cut(self, entity_model: EntityModel) -> None:
+        """The beginning's entities are the same however it goes on."""
+        text = " ".join(_SENTENCES) * 40
+        (whole,), (cut,) = entity_model.entities([text]), entity_model.entities([text], "truncate")
+        assert whole[-1].end > len(text) * 0.9 > cut[-1].end
+        assert [e.start for e in cut[:2]] == [e.start for e in whole[:2]]
+        with pytest.raises(UsageError, match="text 1 has "):
+            entity_model.entities([text], "error")
+
+    def test_nothing_gives_nothing(self, entity_model: EntityModel) -> None:
+        """No texts; a text without words."""
+        assert entity_model.entities([]) == []
+        assert entity_model.entities(["", "   "]) == [[], []]
+
+
+class ClassifierContract:
+    """What every classifier does. Give a fixture `classifier`."""
+
+    tolerance = 1e-5
+
+    def test_a_probability_for_each_label_whatever_stands_beside_it(self, classifier: Classifier) -> None:
+        """Shape, range, order, and design decision 6."""
+        found = classifier.probabilities(_SENTENCES)
+        assert found.shape == (len(_SENTENCES), len(classifier.labels))
+        assert found.dtype == np.float32
+        assert ((found >= 0) & (found <= 1)).all()
+        alone = np.concatenate([classifier.probabilities([text]) for text in _SENTENCES])
+        np.testing.assert_allclose(found, alone, atol=self.tolerance)
+        assert classifier.probabilities([]).shape == (0, len(classifier.labels))
+
+    def test_a_text_that_is_too_long_is_cut_or_refused(self, classifier: Classifier) -> None:
+        """By the caller's word."""
+        with pytest.raises(UsageError, match="text 2 has "):
+            classifier.probabilities(["flood", "river " * 9_999], "error")
+        cut = classifier.probabilities(["river " * 9_999, "river " * 8_888])
+        np.testing.assert_allclose(cut[0], cut[1], atol=self.tolerance)
+
+
+class RerankerContract:
+    """What every reranker does. Give a fixture `reranker`."""
+
+    tolerance = 1e-5
+
+    def test_a_score_for_each_passage_whatever_stands_beside_it(self, reranker: Reranker) -> None:
+        """Shape, order, and design decision 6; and the query counts."""
+        found = reranker.scores("minister resigns", _SENTENCES)
+        assert found.shape == (len(_SENTENCES),)
+        assert found.dtype == np.float32
+        alone = np.concatenate([reranker.scores("minister resigns", [text]) for text in _SENTENCES])
+        np.testing.assert_allclose(found, alone, atol=self.tolerance)
+        assert not np.allclose(found, reranker.scores("rail strike", _SENTENCES), atol=self.tolerance)
+        assert reranker.scores("flood", []).shape == (0,)
+
+    def test_a_passage_that_is_too_long_is_cut_or_refused(self, reranker: Reranker) -> None:
+        """By the caller's word; the query is not what is cut."""
+        with pytest.raises(UsageError, match="text 1 has "):
+            reranker.scores("flood", ["river " * 9_999], "error")
+        cut = reranker.scores("flood", ["river " * 9_999, "river " * 8_888])
+        np.testing.assert_allclose(cut[0], cut[1], atol=self.tolerance)
 
 
 class ShotModelContract:

@@ -1,0 +1,250 @@
+"""The rooms that read text with an encoder: contracts, and parity with the reference implementations.
+
+On tiny models with random weights, which tell nothing of quality.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.encoder_builders import LABELS, tiny_folder
+
+from newsreel.core.entities import Entity
+from newsreel.core.errors import ArtifactError
+from newsreel.models.classifier import SequenceClassifier
+from newsreel.models.entities import TokenClassifier
+from newsreel.models.entities.tags import TaggedWord, entities
+from newsreel.models.reranker import CrossEncoder
+from newsreel.models.runtime.artifact import Artifact, listing
+from newsreel.models.runtime.reading import MAX_BATCH_TOKENS, Sessions
+from newsreel.models.runtime.sessions import Arrays, Output, Session
+from newsreel.testing.contracts import ClassifierContract, EntityModelContract, RerankerContract
+
+TEXTS = (
+    "The prime minister resigns over the budget vote",
+    "flood",
+    "crew of the ship in storm harbour zzyzx unknownable words",
+    " ".join(["rescue workers on rail strike in the town"] * 3),
+)
+QUERY = "prime minister resigns"
+
+Make = Callable[..., Artifact]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Path]:
+    """A pretrained folder by architecture and task."""
+    pytest.importorskip("torch", reason="needs the build extra")
+    root = tmp_path_factory.mktemp("pretrained")
+
+    def find(architecture: str, task: str) -> Path:
+        path = root / f"{architecture}-{task}"
+        return path if path.exists() else tiny_folder(path, architecture, task)
+
+    return find
+
+
+@pytest.fixture(scope="module")
+def make(folder: Callable[[str, str], Path], tmp_path_factory: pytest.TempPathFactory) -> Make:
+    """An artifact by architecture and task; its card as a build writes it, as far as running needs it."""
+    from newsreel.models.runtime.conversion.export import export_encoder
+    from newsreel.models.runtime.conversion.pretrained import read_pretrained
+
+    made: dict[tuple[str, str], Path] = {}
+
+    def build(architecture: str, task: str, **said: Any) -> Artifact:
+        model = read_pretrained(folder(architecture, task), task)
+        if (architecture, task) not in made:
+            target = made[architecture, task] = tmp_path_factory.mktemp("artifact")
+            export_encoder(model, target / "model.onnx")
+            (target / "tokenizer.json").write_bytes(model.tokenizer.read_bytes())
+        target = made[architecture, task]
+        about = {"name": f"tiny {task}", "fingerprint": "f", "task": task, "precision": "fp32"}
+        read = {"labels": list(model.labels), "scores": model.scores, "max_tokens": model.max_tokens}
+        files = {"graphs": {"fp32": "model.onnx"}, "files": listing(target)}
+        return Artifact(target, about | read | {"dimension": model.hidden} | files | said)
+
+    return build
+
+
+@contextmanager
+def heard() -> Iterator[None]:
+    """The reference implementations warn of themselves."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+class TestTokenClassifier(EntityModelContract):
+    @pytest.fixture(params=["bert", "xlm-roberta"])
+    def entity_model(self, request: pytest.FixtureRequest, make: Make) -> TokenClassifier:
+        return TokenClassifier.open(make(request.param, "entities"), "onnxruntime", threads=2)
+
+    @pytest.mark.parametrize("architecture", ["bert", "xlm-roberta"])
+    def test_parity_with_transformers(self, architecture: str, make: Make, folder: Callable[[str, str], Path]) -> None:
+        transformers = pytest.importorskip("transformers")
+        # Where a tokenizer marks the space before a word by a token of its own, the reference takes it for a word.
+        texts = TEXTS if architecture == "bert" else [text.lower() for text in TEXTS if "zzyzx" not in text]
+        found = TokenClassifier.open(make(architecture, "entities"), "onnxruntime", threads=1).entities(texts)
+        with heard():
+            pipeline = transformers.pipeline(
+                "token-classification", model=str(folder(architecture, "entities")), aggregation_strategy="first"
+            )
+            expected = [pipeline(text) for text in texts]
+        assert any(found)
+        for text, ours, theirs in zip(texts, found, expected, strict=True):
+            assert [(text[e.start : e.end], e.label) for e in ours] == [
+                (text[e["start"] : e["end"]].strip(), e["entity_group"]) for e in theirs
+            ]
+            np.testing.assert_allclose([e.score for e in ours], [e["score"] for e in theirs], atol=1e-5)
+
+
+class TestSequenceClassifier(ClassifierContract):
+    @pytest.fixture
+    def classifier(self, make: Make) -> SequenceClassifier:
+        return SequenceClassifier.open(make("distilbert", "classify"), "onnxruntime", threads=2)
+
+    @pytest.mark.parametrize("scores", ["softmax", "sigmoid"])
+    def test_parity_with_transformers(self, scores: str, make: Make, folder: Callable[[str, str], Path]) -> None:
+        transformers = pytest.importorskip("transformers")
+        artifact = make("distilbert", "classify", scores=scores)
+        found = SequenceClassifier.open(artifact, "onnxruntime", threads=1).probabilities(TEXTS)
+        with heard():
+            pipeline = transformers.pipeline("text-classification", model=str(folder("distilbert", "classify")))
+            expected = pipeline(list(TEXTS), top_k=None, function_to_apply=scores)
+        by_label = [{entry["label"]: entry["score"] for entry in row} for row in expected]
+        asked = [[row[label] for label in LABELS["classify"]] for row in by_label]
+        np.testing.assert_allclose(found, asked, atol=1e-5)
+
+
+class TestCrossEncoder(RerankerContract):
+    @pytest.fixture
+    def reranker(self, make: Make) -> CrossEncoder:
+        return CrossEncoder.open(make("bert", "rerank"), "onnxruntime", threads=2)
+
+    def test_parity_with_sentence_transformers(
+        self, reranker: CrossEncoder, folder: Callable[[str, str], Path]
+    ) -> None:
+        sentence_transformers = pytest.importorskip("sentence_transformers")
+        passages = [*TEXTS, "river rose " * 90]
+        with heard():
+            reference = sentence_transformers.CrossEncoder(
+                str(folder("bert", "rerank")), device="cpu", local_files_only=True
+            )
+            expected = reference.predict([(QUERY, passage) for passage in passages], show_progress_bar=False)
+        np.testing.assert_allclose(reranker.scores(QUERY, passages), expected, atol=1e-5)
+
+
+class Watched:
+    """A session, and the shapes it was given."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.inputs = session.inputs
+        self.shapes: list[tuple[int, ...]] = []
+
+    def run(self, inputs: Arrays) -> Output:
+        return self.run_all([inputs])[0]
+
+    def run_all(self, batches: Sequence[Arrays]) -> list[Output]:
+        self.shapes += [batch["input_ids"].shape for batch in batches]
+        return self.session.run_all(batches)
+
+
+@pytest.fixture
+def watched(make: Make) -> tuple[Artifact, Watched, Watched]:
+    from newsreel.models.runtime.sessions import Execution, open_session
+
+    artifact = make("distilbert", "classify")
+    session = open_session("onnxruntime", artifact.graph(), Execution(threads=1))
+    return artifact, Watched(session), Watched(session)
+
+
+def test_a_few_batches_take_all_threads_and_many_a_thread_each(watched: tuple[Artifact, Watched, Watched]) -> None:
+    artifact, one, many = watched
+    opened: list[Watched] = []
+    classifier = SequenceClassifier(artifact, Sessions(one, lambda: opened.append(many) or many, streams=3))
+    assert [shape[0] for shape in one.shapes] == [1] * 4, "warmed up with a row of each width that queries have"
+    one.shapes.clear()
+    classifier.probabilities(["flood", "river " * 20])
+    assert len(one.shapes) == 2
+    assert not opened, "what one query does not need is not opened for it"
+    for _ in range(2):
+        classifier.probabilities(["flood", "river " * 20, "storm " * 40])
+    assert len(one.shapes) == 2
+    assert len(many.shapes) == 6
+    assert len(opened) == 1
+
+
+def test_no_batch_is_over_the_budget(watched: tuple[Artifact, Watched, Watched]) -> None:
+    artifact, one, _ = watched
+    classifier = SequenceClassifier(artifact, Sessions(one))
+    one.shapes.clear()
+    classifier.probabilities(["flood"] * 100 + ["river " * n for n in range(60)])
+    assert all(rows * width <= MAX_BATCH_TOKENS for rows, width in one.shapes)
+    assert sum(rows for rows, _ in one.shapes) == 160
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"max_tokens": 0}, "max_tokens is 0"),
+        ({"max_tokens": "64"}, "max_tokens is '64'"),
+        ({"labels": []}, "names no labels"),
+        ({"labels": ["a", 3]}, "names no labels"),
+        ({"scores": "identity"}, "scores is 'identity', not softmax or sigmoid"),
+    ],
+)
+def test_a_card_that_makes_no_sense_is_refused(make: Make, said: dict[str, Any], why: str) -> None:
+    with pytest.raises(ArtifactError, match=f"'tiny classify' is damaged .*{why}.*build the model anew"):
+        SequenceClassifier.open(make("distilbert", "classify", **said), "onnxruntime", threads=1)
+
+
+def test_a_card_of_other_labels_than_the_graphs_is_refused(make: Make) -> None:
+    with pytest.raises(ArtifactError, match="gives 3 numbers where its card says 1: build the model anew"):
+        SequenceClassifier.open(make("distilbert", "classify", labels=["a"]), "onnxruntime", threads=1)
+
+
+def words(*tags: str) -> list[TaggedWord]:
+    return [TaggedWord(3 * n, 3 * n + 2, tag, 1 / (n + 1)) for n, tag in enumerate(tags)]
+
+
+@pytest.mark.parametrize(
+    ("tags", "found"),
+    [
+        ("O B-PER I-PER O", [(1, 2, "PER")]),
+        ("B-PER B-PER I-PER", [(0, 0, "PER"), (1, 2, "PER")]),
+        ("I-PER I-PER O I-PER", [(0, 1, "PER"), (3, 3, "PER")]),
+        ("B-PER I-ORG I-ORG", [(0, 0, "PER"), (1, 2, "ORG")]),
+        ("B-PER I-PER L-PER U-PER B-PER L-PER", [(0, 2, "PER"), (3, 3, "PER"), (4, 5, "PER")]),
+        ("B-PER E-PER I-PER S-ORG I-ORG", [(0, 1, "PER"), (2, 2, "PER"), (3, 3, "ORG"), (4, 4, "ORG")]),
+        ("PER PER ORG O ORG", [(0, 1, "PER"), (2, 2, "ORG"), (4, 4, "ORG")]),
+        ("O O", []),
+        ("", []),
+    ],
+)
+def test_tags_of_any_scheme_become_entities(tags: str, found: list[tuple[int, int, str]]) -> None:
+    made = entities(words(*tags.split()))
+    assert [(e.start // 3, e.end // 3, e.label) for e in made] == found
+
+
+@given(st.lists(st.sampled_from(["O", "B-A", "I-A", "L-A", "U-A", "B-B", "I-B", "E-B", "S-B", "C"]), max_size=20))
+def test_every_tagged_word_is_in_one_entity_of_its_label(tags: list[str]) -> None:
+    made = entities(words(*tags))
+    covered = {n: entity.label for entity in made for n in range(entity.start // 3, entity.end // 3 + 1)}
+    assert covered == {n: tag.removeprefix(tag[:2]) if "-" in tag else tag for n, tag in enumerate(tags) if tag != "O"}
+    assert sum(entity.end // 3 - entity.start // 3 + 1 for entity in made) == len(covered)
+    assert all(0 < entity.score <= 1 for entity in made)
+
+
+def test_an_entity_has_characters() -> None:
+    with pytest.raises(ValueError, match="from 3 to 3"):
+        Entity(3, 3, "PER", 1.0)

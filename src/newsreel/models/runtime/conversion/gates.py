@@ -30,8 +30,8 @@ Span = tuple[int, int, str]
 Floats = npt.NDArray[np.floating]
 
 LEAST_MEAN_COSINE, LEAST_COSINE = 0.99, 0.97
-"""Of vectors to the reference's. Static int8 of MiniLM has .998 and .987, and loses nothing. Less careful schemes of the same model lost
-.14 points of STS-B at .993 and .979, and .23 at .983 and .939, of the .3 that int8 may lose."""
+"""Of vectors to the reference's. Static int8 of MiniLM has .998 and .987 and loses nothing of STS-B (development set).
+Less careful schemes lost .14 points of it at .993 and .979, and .23 at .983 and .939; .3 is what int8 may lose."""
 
 LEAST_AGREEMENT = 0.98
 """Of the labels of whole texts with the reference's."""

@@ -27,41 +27,50 @@ OURS_ENTITIES = "Newsreel entities"
 REFERENCE = "sentence-transformers torch"
 
 EMBEDDERS = (
-    Contestant(name=OURS, module="newsreel_embedder", environment=None, precision="int8"),
+    Contestant(
+        name=OURS,
+        module="newsreel_embedder",
+        environment=None,
+    ),
     Contestant(
         name=REFERENCE,
         module="sentence_transformers_torch",
         environment="sentence-transformers",
-        precision="fp32",
         default=32,
     ),
     Contestant(
         name="sentence-transformers ONNX int8",
         module="sentence_transformers_onnx",
         environment="sentence-transformers-onnx",
-        precision="int8",
         default=32,
     ),
     Contestant(
         name="sentence-transformers OpenVINO int8",
         module="sentence_transformers_openvino",
         environment="sentence-transformers-openvino",
-        precision="int8",
         default=32,
     ),
-    Contestant(
-        name="optimum onnxruntime int8", module="optimum_onnx", environment="optimum", precision="int8", default=32
-    ),
+    Contestant(name="optimum onnxruntime int8", module="optimum_onnx", environment="optimum", default=32),
 )
 
 LABELLERS = (
-    Contestant(name=OURS_ENTITIES, module="newsreel_entities", environment=None, precision="int8"),
     Contestant(
-        name="transformers pipeline", module="transformers_pipeline", environment="transformers", precision="fp32"
+        name=OURS_ENTITIES,
+        module="newsreel_entities",
+        environment=None,
+    ),
+    Contestant(
+        name="transformers pipeline",
+        module="transformers_pipeline",
+        environment="transformers",
     ),
 )
 
-PEAKS = Contestant(name="large matrix products", module="peaks", environment=None, precision="both")
+PEAKS = Contestant(
+    name="large matrix products",
+    module="peaks",
+    environment=None,
+)
 ENGINES = ("fp32 torch", "fp32 onnxruntime", "fp32 openvino", "int8 onnxruntime", "int8 openvino")
 
 _SEED = 0
@@ -76,9 +85,11 @@ def random_distilbert(folder: Path, vocabulary: Path) -> Path:
         return folder
     import torch
     from transformers import DistilBertConfig, DistilBertForTokenClassification
+    from transformers.utils.logging import disable_progress_bar
 
     labels = ["O", *(f"{part}-{kind}" for kind in ("PER", "ORG", "LOC", "MISC") for part in "BI")]
     numbered = dict(enumerate(labels))
+    disable_progress_bar()
     torch.manual_seed(_SEED)
     config = DistilBertConfig(id2label=numbered, label2id={label: n for n, label in numbered.items()})
     part = folder.with_name(f"{folder.name}.part")

@@ -38,7 +38,6 @@ class Contestant:
     environment: str | None
     """Of `requirements`; None is the one that this runs in."""
 
-    precision: str
     default: int | None = None
     """The batch size it takes of itself; None where it has no such setting."""
 

@@ -23,6 +23,9 @@ __all__ = ["Share", "fused", "profile"]
 _Times = Iterable[tuple[str, float, int]]
 """Operators, the seconds that they took and how often they ran; one may come several times."""
 
+_NOT_RUN = ("Const", "Input", "Output")
+"""What OpenVINO counts among its operators."""
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
@@ -134,8 +137,14 @@ def _onnx_fused(graph: Path) -> Iterable[str]:
 def _openvino_fused(graph: Path) -> Iterable[str]:
     from newsreel.models.runtime.sessions.openvino import compiled
 
-    ran = [node.get_rt_info() for node in compiled(graph, Execution(threads=1)).get_runtime_model().get_ordered_ops()]
-    return [_with_kernel(one["layerType"].astype(str), one["primitiveType"].astype(str)) for one in ran]
+    model = compiled(graph, Execution(threads=1)).get_runtime_model()
+    ran = [(info["layerType"].astype(str), info["primitiveType"].astype(str)) for info in map(_told, model.get_ops())]
+    return [_with_kernel(operator, kernel) for operator, kernel in ran if operator not in _NOT_RUN]
+
+
+def _told(node: Any) -> Mapping[str, Any]:
+    info: Mapping[str, Any] = node.get_rt_info()
+    return info
 
 
 def _with_kernel(operator: str, kernel: str) -> str:

@@ -171,7 +171,7 @@ def watched(make: Make) -> tuple[Artifact, Watched, Watched]:
 def test_a_few_batches_take_all_threads_and_many_a_thread_each(watched: tuple[Artifact, Watched, Watched]) -> None:
     artifact, one, many = watched
     opened: list[Watched] = []
-    classifier = SequenceClassifier(artifact, Sessions(one, lambda: opened.append(many) or many, streams=3))
+    classifier = SequenceClassifier(artifact, Sessions(one, lambda: opened.append(many) or many, streams=4))
     assert [shape[0] for shape in one.shapes] == [1] * 4, "warmed up with a row of each width that queries have"
     one.shapes.clear()
     classifier.probabilities(["flood", "river " * 20])

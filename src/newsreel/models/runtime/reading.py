@@ -20,10 +20,10 @@ from newsreel.models.runtime.tokens import Input, Part, Tokens
 __all__ = ["MAX_BATCH_TOKENS", "Reader", "Sessions", "open_sessions"]
 
 MAX_BATCH_TOKENS = 512
-"""On two cores larger batches were slower: see docs/design/03-embeddings.md."""
+"""Of rows x width. Beyond it nothing was faster, and much was slower: see docs/design."""
 
 _WARM_WIDTHS = range(8, 40, 8)
-"""Of the rows that are run once on opening: those of queries."""
+"""Of the rows that are run once on opening, those of queries: OpenVINO takes four times as long for the first one."""
 
 
 class Sessions:
@@ -46,8 +46,11 @@ class Sessions:
         return self._one.inputs
 
     def run(self, batches: Sequence[Arrays]) -> list[Output]:
-        """The output of each batch, in their order. Fewer than could run at once run faster one after the other."""
-        if self._open_many is None or len(batches) < self._streams:
+        """The output of each batch, in their order.
+
+        A few, which would leave half of the threads or more without work, run one after the other on all of them.
+        """
+        if self._open_many is None or len(batches) <= self._streams // 2:
             return self._one.run_all(batches)
         with self._opening:
             if self._many is None:

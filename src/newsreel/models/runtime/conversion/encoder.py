@@ -113,7 +113,7 @@ class _Layer(nn.Module):
 
 def _by_distance(distances: Tensor, tokens: int) -> Tensor:
     """`[1, heads, tokens, tokens]`: the bias of each two tokens, of a table `[2 * positions - 1, heads]`."""
-    places = torch.arange(tokens)
+    places = torch.arange(tokens, device=distances.device)
     ahead = places[None, :] - places[:, None]
     return functional.embedding(ahead + distances.shape[0] // 2, distances).permute(2, 0, 1).unsqueeze(0)
 

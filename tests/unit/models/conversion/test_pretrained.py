@@ -8,7 +8,7 @@ import json
 import math
 import shutil
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -412,3 +412,44 @@ def test_a_model_larger_than_memory_is_refused_before_it_is_read(copied: Any) ->
     hollow(large)
     with pytest.raises(ArtifactError, match=r"of weights, to convert it takes about 3 times that, and .* are free"):
         read_pretrained(folder, "entities")
+
+
+ODD = (None, True, -1, 0, 1.5, 1e400, "", "x" * 1000, [], [1], {}, {"a": []}, [{}])
+
+
+def variants(content: Any) -> Iterator[Any]:
+    """A JSON document with each of its values in turn replaced by something odd."""
+    yield from ODD
+    entries = content.items() if isinstance(content, dict) else enumerate(content) if isinstance(content, list) else ()
+    for key, value in list(entries):
+        for odd in variants(value) if isinstance(value, dict | list) else ODD:
+            changed = dict(content) if isinstance(content, dict) else list(content)
+            changed[key] = odd
+            yield changed
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "config.json",
+        "config_sentence_transformers.json",
+        "model.safetensors.index.json",
+        "modules.json",
+        "1_Pooling/config.json",
+        "sentence_bert_config.json",
+        "tokenizer_config.json",
+    ],
+)
+def test_odd_values_are_refused_or_harmless_never_a_crash(copied: Any, name: str) -> None:
+    folder = copied("bert", "embed")
+    prompts = {"prompts": {"query": "query: "}, "default_prompt_name": None}
+    (folder / "config_sentence_transformers.json").write_text(json.dumps(prompts))
+    sharded(folder)
+    refused = 0
+    for content in variants(json.loads((folder / name).read_text())):
+        (folder / name).write_text(json.dumps(content))
+        try:
+            read_pretrained(folder, "embed")
+        except ArtifactError:
+            refused += 1
+    assert refused >= len(ODD) - 2, "at the least a document that is no object is refused"

@@ -123,16 +123,17 @@ def _prompts(folder: Path) -> list[str]:
     path = folder / "config_sentence_transformers.json"
     said: Mapping[str, Any] = read_object(path) if path.is_file() else {}
     prompts = said.get("prompts")
-    written = {k: v for k, v in prompts.items() if v} if isinstance(prompts, dict) else {}
-    if said.get("default_prompt_name") in written:
+    written = {name: text for name, text in prompts.items() if text} if isinstance(prompts, dict) else {}
+    if not written:
+        return []
+    default = said.get("default_prompt_name")
+    if isinstance(default, str) and default in written:
         raise ArtifactError(
-            f"{path} puts {written[said['default_prompt_name']]!r} in front of every text, which is not done here: "
+            f"{path} puts {written[default]!r} in front of every text, which is not done here: "
             "use a model without a default prompt"
         )
-    shown = ", ".join(f"{name} {prompt!r}" for name, prompt in written.items())
-    return [f"it was trained with words in front of its texts, which the caller is to put there: {shown}"] * bool(
-        written
-    )
+    shown = ", ".join(f"{name} {text!r}" for name, text in written.items())
+    return [f"it was trained with words in front of its texts, which the caller is to put there: {shown}"]
 
 
 def _check_weights(model: Pretrained) -> None:

@@ -40,8 +40,7 @@ def check_task(path: Path, config: Mapping[str, Any], task: str, *, pooled: bool
     fitting = [other for other, ending in TASKS.items() if ending and named.endswith(ending)] or ["embed"]
     if task not in fitting:
         raise ArtifactError(
-            f"{path} says this is a {named[:80]}, which has no head for '{task}': build it for "
-            + (" or ".join(fitting))
+            f"{path} says this is a {named[:80]}, which has no head for '{task}': build it for {' or '.join(fitting)}"
         )
 
 

@@ -13,7 +13,7 @@ from newsreel.core.errors import ArtifactError
 from newsreel.models.runtime.conversion.documents import read_object
 from newsreel.models.runtime.files import inside, sha256_of
 
-__all__ = ["PICKLE", "Stored", "Weights", "find_weights"]
+__all__ = ["Stored", "Weights", "find_weights"]
 
 SINGLE, INDEX, PICKLE = "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin"
 MAX_SHARDS = 1_000

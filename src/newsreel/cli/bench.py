@@ -63,7 +63,7 @@ def bench(
     settings = Settings()
     with _StepBar(console) as bar:
         measured = Model.of(settings.artifacts, model, folder)
-        given = workload(measured.made(), texts, quick=quick)
+        given = workload(measured.made(), texts)
         asked = Benchmark(model=measured, workload=given, inputs=in_words(given), wanted=wanted, p95_ms=p95_ms)
         report = run(asked, bar.watch)
     try:

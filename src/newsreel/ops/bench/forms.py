@@ -1,29 +1,30 @@
 """Forms of a model that an artifact does not hold: other precisions, other runtimes' formats, the network itself.
 
-Imports torch, tensorflow and the converters as they are needed; only the process that does one job imports this.
+Imports torch, tensorflow and the converters as they are needed; only the process that does one job calls this.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-
-import torch
+from typing import TYPE_CHECKING
 
 from newsreel.core.errors import ArtifactError
 from newsreel.models.runtime.artifact import Artifact
-from newsreel.models.runtime.weights import checked_weights
+
+if TYPE_CHECKING:
+    import torch
 
 __all__ = ["make", "module"]
 
 
 def make(form: str, made: Artifact, target: Path) -> None:
-    """Write a form of the artifact's fp32 graph. Raises ArtifactError where it cannot be converted."""
+    """Write a form of an artifact's fp32 graph. Raises ArtifactError where it cannot be converted."""
     _MAKERS[form](made, target)
 
 
 def module(made: Artifact) -> torch.nn.Module:
-    """The network with its weights, from where the artifact was made of. Raises ArtifactError where that is gone."""
+    """The network with its weights, from what the artifact was made of. Raises ArtifactError where that is gone."""
     if made.card["task"] == "shots":
         from newsreel.models.shots.build import weights_file
         from newsreel.models.shots.network import TransNetV2
@@ -32,17 +33,21 @@ def module(made: Artifact) -> torch.nn.Module:
     from newsreel.models.runtime.conversion.encoder import load_encoder
     from newsreel.models.runtime.conversion.pretrained import read_pretrained
 
-    return load_encoder(read_pretrained(_source(made), made.card["task"]))
+    model = read_pretrained(_source(made), made.card["task"])
+    if model.weights_sha256 != made.card["weights"]["sha256"]:
+        raise ArtifactError(f"the weights in {model.folder} are no longer those that the model was made of")
+    return load_encoder(model)
 
 
 def _source(made: Artifact) -> Path:
-    weights = made.card.get("weights", {})
-    if "package" in weights:
-        return checked_weights(weights).parent
-    folder = Path(str(made.card.get("source", "")))
-    if not folder.is_dir():
-        raise ArtifactError(f"{folder}, which the model was made of, is no longer there; torch needs it")
-    return folder
+    from newsreel.models.runtime.sources import fetch
+    from newsreel.models.runtime.weights import checked_weights
+
+    card = made.card
+    if "package" in card["weights"]:
+        return checked_weights(card["weights"]).parent
+    pinned = f"{card['source']}@{card['revision']}" if card["source"].startswith("hf:") else card["source"]
+    return fetch(pinned, made.folder.parent / ".sources", lambda _: None).folder
 
 
 def _int8_dynamic(made: Artifact, target: Path) -> None:
@@ -57,7 +62,38 @@ def _int8_weights(made: Artifact, target: Path) -> None:
     quantise_weights(made.graph("fp32"), target)
 
 
+def _torchscript(made: Artifact, target: Path) -> None:
+    import torch
+
+    from newsreel.models.runtime.conversion.torchscript import export_torchscript
+    from newsreel.models.shots.config import FRAME, WINDOW
+
+    network = module(made)
+    ids = torch.ones((2, 8), dtype=torch.int64)
+    examples = [ids, ids]
+    if made.card["task"] == "shots":
+        examples = [torch.zeros((2, WINDOW, *FRAME), dtype=torch.uint8)]
+    elif getattr(network, "types", None) is not None:
+        examples.append(torch.zeros_like(ids))
+    export_torchscript(network, examples, target)
+
+
+def _saved_model(made: Artifact, target: Path) -> None:
+    from newsreel.models.runtime.conversion.tensorflow import export_saved_model
+
+    export_saved_model(made.graph("fp32"), target)
+
+
+def _litert(made: Artifact, target: Path) -> None:
+    from newsreel.models.runtime.conversion.tensorflow import export_litert
+
+    export_litert(made.graph("fp32"), target)
+
+
 _MAKERS: Mapping[str, Callable[[Artifact, Path], None]] = {
     "int8-dynamic": _int8_dynamic,
     "int8-weights": _int8_weights,
+    "torchscript": _torchscript,
+    "tensorflow": _saved_model,
+    "litert": _litert,
 }

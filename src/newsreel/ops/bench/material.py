@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,20 +19,20 @@ from newsreel.ops.bench.workload import Workload, of_pairs, of_texts, of_windows
 
 __all__ = ["in_words", "texts_of", "workload"]
 
-_DOCUMENTS, _QUICK_DOCUMENTS = 64, 24
-_WINDOWS, _QUICK_WINDOWS = 4, 2
+_DOCUMENTS = 96
+_WINDOWS = 3
 _WORDS = (20, 250)
 """Of a document: from a caption to a long passage."""
 
 
-def workload(made: Artifact, texts: Path | None, *, quick: bool) -> Workload:
+def workload(made: Artifact, texts: Path | None) -> Workload:
     """For an artifact's task; `texts` is a file with one text a line. Raises UsageError, ArtifactError."""
     task = made.card["task"]
     if task == "shots":
         if texts is not None:
             raise UsageError("the shots model reads film, not text: leave --texts out")
-        return of_windows(_windows(_QUICK_WINDOWS if quick else _WINDOWS))
-    found = (texts_of(texts) if texts else _sample())[: _QUICK_DOCUMENTS if quick else _DOCUMENTS]
+        return of_windows(_windows(_WINDOWS))
+    found = (texts_of(texts) if texts else _sample())[:_DOCUMENTS]
     make = of_pairs if task == "rerank" else of_texts
     return make(found, made.file("tokenizer.json"), int(made.card["max_tokens"]))
 
@@ -40,8 +42,7 @@ def in_words(made: Workload) -> str:
     documents, queries = ([next(iter(row.values())) for row in rows] for rows in (made.documents, made.queries))
     if documents[0].ndim > 2:
         return f"{len(documents)} windows of {documents[0].shape[1]} frames"
-    lengths = [row.shape[1] for row in documents]
-    return f"{len(documents)} documents of {min(lengths)} to {max(lengths)} tokens, queries of {queries[0].shape[1]}"
+    return f"{len(documents)} documents of {_span(documents)} tokens, queries of {_span(queries)}"
 
 
 def texts_of(path: Path) -> list[str]:
@@ -53,6 +54,11 @@ def texts_of(path: Path) -> list[str]:
     if not found:
         raise UsageError(f"{path} has no text in it: one a line is expected")
     return found
+
+
+def _span(rows: Sequence[npt.NDArray[Any]]) -> str:
+    lengths = sorted({row.shape[1] for row in rows})
+    return str(lengths[0]) if len(lengths) == 1 else f"{lengths[0]} to {lengths[-1]}"
 
 
 def _sample() -> list[str]:

@@ -36,8 +36,8 @@ _MARKERS: Mapping[str, str] = {
     "fp16": "P",
 }
 _INK = "#222222"
-_LABEL = 0.2
-"""Room for the label of the leftmost point, as a share of the axis."""
+_LEAST_SPAN = 3.0
+"""The right end of the time axis over the left, at least."""
 
 
 def draw(report: Report, path: Path) -> None:
@@ -57,8 +57,7 @@ def draw(report: Report, path: Path) -> None:
     for row in measured:
         _point(axes, row, refused=bool(row.refused(report.task)))
     _edge(axes, report)
-    left, right = axes.get_xlim()
-    axes.set_xlim(left * (left / right) ** _LABEL, right)
+    _widen(axes, [_place(row)[0] for row in measured])
     if report.p95_ms is not None:
         _bound(axes, report.p95_ms)
     _legend(axes, measured, report)
@@ -86,17 +85,27 @@ def _frame(axes: Axes, report: Report) -> None:
     axes.set_ylabel(f"{report.documents} a second")
     axes.grid(visible=True, color="#ececec", linewidth=0.8)
     axes.set_axisbelow(True)
-    axes.margins(x=0.06, y=0.12)
+    axes.margins(y=0.15)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     axes.set_title(f"{report.model}: {report.inputs}\n", loc="left", fontsize=12, color=_INK)
     axes.text(0, 1.015, str(report.processor), transform=axes.transAxes, fontsize=9, color="#555555")
 
 
+def _widen(axes: Axes, p95_ms: list[float]) -> None:
+    """Leave room for the label of the leftmost point, and count documents from 0."""
+    axes.set_ylim(bottom=0)
+    if p95_ms:
+        span = max(max(p95_ms) / min(p95_ms), _LEAST_SPAN)
+        axes.set_xlim(min(p95_ms) / span**0.3, max(p95_ms) * span**0.08)
+
+
 def _bound(axes: Axes, p95_ms: float) -> None:
     """What was asked of one query."""
     axes.axvline(p95_ms, color=_INK, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1)
-    axes.text(p95_ms, 0.01, f" asked: {p95_ms:g} ms", transform=axes.get_xaxis_transform(), fontsize=8, color=_INK)
+    label = axes.text(p95_ms, 0.01, f" asked: {p95_ms:g} ms", transform=axes.get_xaxis_transform(), fontsize=8)
+    label.set_clip_on(True)
+    label.set_in_layout(False)
 
 
 def _point(axes: Axes, row: Row, *, refused: bool) -> None:
@@ -123,7 +132,7 @@ def _edge(axes: Axes, report: Report) -> None:
         of = row.configuration
         threads = f"{of.threads} thread{'' if of.threads == 1 else 's'}"
         streams = "" if of.streams == 1 else f" in {of.streams} streams"
-        axes.annotate(
+        label = axes.annotate(
             f"{'→ ' if chosen else ''}{of.runtime} {of.precision}\n{threads}{streams}, batch {of.batch_tokens}",
             _place(row),
             xytext=(-8, 7),
@@ -134,6 +143,7 @@ def _edge(axes: Axes, report: Report) -> None:
             color=_INK,
             zorder=4,
         )
+        label.set_in_layout(False)
 
 
 def _legend(axes: Axes, rows: list[Row], report: Report) -> None:

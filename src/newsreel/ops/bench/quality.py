@@ -1,61 +1,73 @@
-"""How far outputs are from the reference's, task by task."""
+"""How far outputs are from the reference's, task by task, and whether the gate lets that pass."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from newsreel.models.runtime.conversion.gates import Verdict, classes_gate, embeddings_gate, ranking_gate
+from newsreel.models.runtime.sessions import Output
 from newsreel.ops.bench.rows import Quality
 
-__all__ = ["Output", "compare"]
+__all__ = ["MOST_DIFFERENT", "compare"]
 
-Output = npt.NDArray[np.float32]
-"""What a graph gives for one row: `[dimension]`, `[tokens, labels]`, `[labels]` or `[frames, 2]`."""
+MOST_DIFFERENT = 0.05
+"""That a probability of a shot's end may differ: boundaries are where one passes a half, and few are that near."""
+
+Outputs = Sequence[Output]
+"""What a graph gives for each row: `[dimension]`, `[tokens, labels]`, `[labels]` or `[frames, 2]`."""
 
 
-def compare(task: str, found: Sequence[Output], reference: Sequence[Output], neighbours: float) -> Quality:
+def compare(task: str, found: Outputs, reference: Outputs, neighbours: float) -> Quality:
     """Outputs of the same rows beside each other. `neighbours` as `Quality` has it."""
-    measure, value, worst, equal = _MEASURES[task](found, reference)
-    return Quality(measure=measure, value=value, worst=worst, equal=equal, neighbours=neighbours)
+    if not all(np.isfinite(output).all() for output in found):
+        return Quality(measure=_NAMES[task], value=0, worst=0, equal=1, neighbours=0, below="an output is no number")
+    value, worst, below = _MEASURES[task](found, reference)
+    equal = 0.0 if task == "shots" else 1.0
+    return Quality(measure=_NAMES[task], value=value, worst=worst, equal=equal, neighbours=neighbours, below=below)
 
 
-_Measured = tuple[str, float, float, float]
+def _cosine(found: Outputs, reference: Outputs) -> tuple[float, float, str]:
+    verdict = embeddings_gate(np.stack(reference).astype(np.float64), np.stack(found).astype(np.float64))
+    mean, least = verdict.measures
+    return mean.found, least.found, _missed(verdict)
 
 
-def _cosine(found: Sequence[Output], reference: Sequence[Output]) -> _Measured:
-    one, other = np.stack(found).astype(np.float64), np.stack(reference).astype(np.float64)
-    lengths = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
-    cosines = (one * other).sum(axis=1) / np.maximum(lengths, 1e-12)
-    return "cosine", float(cosines.mean()), float(cosines.min()), 1.0
-
-
-def _agreement(found: Sequence[Output], reference: Sequence[Output]) -> _Measured:
+def _agreement(found: Outputs, reference: Outputs) -> tuple[float, float, str]:
     """Share of tokens, or of texts, with the same best label."""
-    same = [np.atleast_1d(f.argmax(-1) == r.argmax(-1)) for f, r in zip(found, reference, strict=True)]
-    return "same labels", float(np.concatenate(same).mean()), min(float(s.mean()) for s in same), 1.0
+    pairs = [(np.atleast_2d(one), np.atleast_2d(other)) for one, other in zip(reference, found, strict=True)]
+    theirs, ours = (np.concatenate(column) for column in zip(*pairs, strict=True))
+    verdict = classes_gate(theirs, ours)
+    worst = min(classes_gate(one, other).measures[0].found for one, other in pairs)
+    return verdict.measures[0].found, worst, _missed(verdict)
 
 
-def _order(found: Sequence[Output], reference: Sequence[Output]) -> _Measured:
-    """Kendall's tau-b of the scores: pairs in the same order less pairs in the other, ties set aside."""
-    pairs = np.triu_indices(len(found), 1)
-    one, other = (np.sign(np.subtract.outer(s, s))[pairs] for s in (_scores(found), _scores(reference)))
-    untied = float(np.sqrt((one**2).sum() * (other**2).sum()))
-    tau = float((one * other).sum()) / untied if untied else 1.0
-    return "Kendall tau", tau, tau, 1.0
+def _order(found: Outputs, reference: Outputs) -> tuple[float, float, str]:
+    scores = [np.array([float(output.reshape(-1)[-1]) for output in outputs]) for outputs in (reference, found)]
+    verdict = ranking_gate(scores[:1], scores[1:])
+    tau = verdict.measures[0].found
+    return tau, tau, _missed(verdict)
 
 
-def _scores(outputs: Sequence[Output]) -> npt.NDArray[np.float64]:
-    return np.array([float(output.reshape(-1)[-1]) for output in outputs])
+def _difference(found: Outputs, reference: Outputs) -> tuple[float, float, str]:
+    greatest = max(float(np.abs(one - other).max()) for one, other in zip(found, reference, strict=True))
+    below = "" if greatest <= MOST_DIFFERENT else f"a probability differs by {greatest:.3f} (gate {MOST_DIFFERENT})"
+    return greatest, greatest, below
 
 
-def _difference(found: Sequence[Output], reference: Sequence[Output]) -> _Measured:
-    each = [float(np.abs(f - r).max()) for f, r in zip(found, reference, strict=True)]
-    return "greatest difference", max(each), max(each), 0.0
+def _missed(verdict: Verdict) -> str:
+    return ", ".join(str(measure) for measure in verdict.measures if not measure.holds)
 
 
-_MEASURES: Mapping[str, Callable[[Sequence[Output], Sequence[Output]], _Measured]] = {
+_NAMES = {
+    "embed": "cosine",
+    "entities": "same labels",
+    "classify": "same labels",
+    "rerank": "Kendall tau",
+    "shots": "difference",
+}
+_MEASURES: Mapping[str, Callable[[Outputs, Outputs], tuple[float, float, str]]] = {
     "embed": _cosine,
     "entities": _agreement,
     "classify": _agreement,

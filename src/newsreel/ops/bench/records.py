@@ -13,7 +13,10 @@ from newsreel.core.errors import UsageError
 from newsreel.ops.bench.grid import Configuration
 from newsreel.ops.bench.rows import Quality, Row, Sample, row
 
-__all__ = ["Records"]
+__all__ = ["Operators", "Records"]
+
+
+Operators = list[dict[str, Any]]
 
 
 class Records:
@@ -25,6 +28,7 @@ class Records:
         self._samples: dict[str, dict[int, Sample]] = {}
         self._qualities: dict[str, Quality] = {}
         self._failed: dict[str, str] = {}
+        self._profiles: dict[str, Operators] = {}
         lines = list(_read(path))
         if lines and lines[0] != {"subject": dict(subject)}:
             found = lines[0].get("subject", {})
@@ -32,10 +36,15 @@ class Records:
             raise UsageError(
                 f"{path} holds measurements of another {' and another '.join(changed)}: name another folder with --out"
             )
-        if not lines:
+        self.fresh = not lines
+        """Nothing was here: what else lies in the folder is of no benchmark that this one goes on with."""
+        if self.fresh:
             self._path.write_text(_line({"subject": dict(subject)}), encoding="utf-8")
         for line in lines[1:]:
-            self._take(line["key"], line["round"], Sample(**line["sample"]), _quality(line["quality"]))
+            if "operators" in line:
+                self._profiles[line["key"]] = line["operators"]
+            else:
+                self._take(line["key"], line["round"], Sample(**line["sample"]), _quality(line["quality"]))
 
     def has(self, configuration: Configuration, round_: int) -> bool:
         """Whether this was measured already."""
@@ -50,6 +59,16 @@ class Records:
         self._take(configuration.key, round_, sample, quality)
         kept = asdict(quality) if quality else None
         self._append({"key": configuration.key, "round": round_, "sample": asdict(sample), "quality": kept})
+
+    def add_profile(self, configuration: Configuration, operators: Operators) -> None:
+        """Keep where the time goes, on disk too."""
+        self._profiles[configuration.key] = operators
+        self._append({"key": configuration.key, "operators": operators})
+
+    @property
+    def profiles(self) -> Mapping[str, Operators]:
+        """By configuration: `operator`, `seconds` and `share`, the longest first."""
+        return self._profiles
 
     def fail(self, configuration: Configuration, why: str) -> None:
         """Remember that it could not be measured, and why."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Callable, Mapping, Sequence
+import shutil
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -80,7 +81,6 @@ class _Run:
         whole = grid(asked.wanted, here)
         self._missing = missing(one.runtime for one in whole)
         self._configurations = [one for one in whole if one.runtime not in self._missing]
-        self._profiles: dict[str, Sequence[Mapping[str, Any]]] = {}
         self._unprofiled: dict[str, str] = {}
         self._out = Path(asked.model.out)
         self._out.mkdir(parents=True, exist_ok=True)
@@ -89,6 +89,8 @@ class _Run:
 
     def measure(self) -> None:
         """Every configuration once, then every one again: a slow minute hits them all alike."""
+        if self._records.fresh:
+            self._clear()
         self._asked.workload.save(self._out / "inputs.npz")
         if not (self._out / "reference.npz").exists():
             self._step("the reference: fp32 in ONNX Runtime")
@@ -114,11 +116,15 @@ class _Run:
             inputs=asked.inputs,
             rows=tuple(self._records.rows(self._configurations)),
             missing=self._missing,
-            profiles=self._profiles,
+            profiles=self._records.profiles,
             unprofiled=self._unprofiled,
             p95_ms=asked.p95_ms,
             interrupted=interrupted,
         )
+
+    def _clear(self) -> None:
+        (self._out / "reference.npz").unlink(missing_ok=True)
+        shutil.rmtree(self._out / "graphs", ignore_errors=True)
 
     def _prepare(self) -> None:
         """Graphs that the artifact does not have. What cannot be made fails the configurations that would run it."""
@@ -149,14 +155,14 @@ class _Run:
     def _profile(self) -> None:
         """Of each runtime and precision one configuration: the last that was measured."""
         measured = {(row.configuration.runtime, row.configuration.precision): row for row in self._measured()}
-        for row in measured.values():
+        for row in (row for row in measured.values() if row.key not in self._records.profiles):
             self._step(f"profile: {row.key}")
             try:
                 answer = ask({"job": "profile", **self._job(row.configuration)}, self._asked.deadline_s)
             except JobError as error:
                 self._unprofiled.setdefault(str(error), row.key)
             else:
-                self._profiles[row.key] = answer["operators"]
+                self._records.add_profile(row.configuration, answer["operators"])
 
     def _measured(self) -> list[Row]:
         return [row for row in self._records.rows(self._configurations) if row.measured is not None]

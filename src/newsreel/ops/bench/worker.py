@@ -19,20 +19,22 @@ from typing import Any
 import numpy as np
 
 from newsreel.core.errors import NewsreelError
-from newsreel.models.runtime.sessions import Arrays, Session
+from newsreel.models.runtime.batching import WIDTH_STEP
+from newsreel.models.runtime.sessions import Arrays, Output, Session
 from newsreel.ops.bench.grid import Configuration
 from newsreel.ops.bench.models import Model
-from newsreel.ops.bench.quality import Output, compare
+from newsreel.ops.bench.quality import compare
 from newsreel.ops.bench.workload import Workload
 
 __all__ = ["main"]
 
 _WARM_UP_QUERIES = 3
 _FEWEST_QUERIES, _MOST_QUERIES = 20, 1_000
-_WHOLE: Mapping[str, int] = {"tensorflow": 64}
+_STEPS: Mapping[str, int] = {"tensorflow": 64}
 """Runtimes that compile each shape anew are given few of them: widths are padded to multiples of this."""
 
-_PROBES = 4
+_PROBES, _PROFILED = 4, 6
+"""Rows run beside another, and batches profiled."""
 
 
 def main() -> None:
@@ -57,13 +59,13 @@ def main() -> None:
 
 def _measure(job: Mapping[str, Any]) -> dict[str, Any]:
     configuration, workload = Configuration(**job["configuration"]), Workload.load(Path(job["workload"]))
-    whole = _WHOLE.get(configuration.runtime, 1)
+    step = _STEPS.get(configuration.runtime, WIDTH_STEP)
     before_mb = _peak_mb()
     start = time.perf_counter()
     session = Model(**job["model"]).open(configuration)
     load_s = time.perf_counter() - start
-    rows, batches = zip(*workload.batches(configuration.batch_tokens, whole), strict=True)
-    queries = [workload.batch([query], whole) for query in workload.queries]
+    rows, batches = zip(*workload.batches(configuration.batch_tokens, step), strict=True)
+    queries = [workload.batch([query], step) for query in workload.queries]
     outputs = session.run_all(batches)  # the warm-up
     query_ms = _query_ms(session, queries, job["seconds"])
     documents_s = len(workload.documents) / _seconds_each(lambda: session.run_all(batches), job["seconds"])
@@ -78,7 +80,7 @@ def _measure(job: Mapping[str, Any]) -> dict[str, Any]:
     if not job["compare"]:
         return {"sample": sample, "quality": None}
     found = _by_row(workload, rows, outputs)
-    quality = compare(job["model"]["task"], found, _load(job["reference"]), _neighbours(session, workload, whole))
+    quality = compare(job["model"]["task"], found, _load(job["reference"]), _neighbours(session, workload, step))
     return {"sample": sample, "quality": asdict(quality)}
 
 
@@ -101,9 +103,9 @@ def _prepare(job: Mapping[str, Any]) -> dict[str, Any]:
 
 def _profile(job: Mapping[str, Any]) -> dict[str, Any]:
     configuration, workload = Configuration(**job["configuration"]), Workload.load(Path(job["workload"]))
-    batches = [
-        inputs for _, inputs in workload.batches(configuration.batch_tokens, _WHOLE.get(configuration.runtime, 1))
-    ]
+    step = _STEPS.get(configuration.runtime, WIDTH_STEP)
+    batches = [inputs for _, inputs in workload.batches(configuration.batch_tokens, step)]
+    batches = batches[:: -(-len(batches) // _PROFILED)]
     return {"operators": Model(**job["model"]).profile(configuration, batches)}
 
 
@@ -141,14 +143,14 @@ def _seconds_each(call: Callable[[], object], seconds: float) -> float:
     return float(np.median(taken))
 
 
-def _neighbours(session: Session, workload: Workload, whole: int) -> float:
+def _neighbours(session: Session, workload: Workload, step: int) -> float:
     """The greatest change of a number when a row runs beside the longest one instead of alone."""
     by_length = [workload.documents[n] for n in sorted(range(len(workload.documents)), key=workload.tokens)]
     longest = by_length[-1]
     changes = []
     for row in by_length[: -1 : max(1, len(by_length) // _PROBES)]:
-        alone = session.run(workload.batch([row], whole))[0]
-        beside = session.run(workload.batch([row, longest], whole))[0]
+        alone = session.run(workload.batch([row], step))[0]
+        beside = session.run(workload.batch([row, longest], step))[0]
         changes.append(np.abs(alone - beside[: len(alone)]).max())
     return float(max(changes, default=0.0))
 

@@ -13,10 +13,12 @@ import numpy.typing as npt
 from tokenizers import Tokenizer
 
 from newsreel.core.errors import ArtifactError
-from newsreel.models.runtime.batching import token_batches
+from newsreel.models.runtime.batching import WIDTH_STEP, token_batches
 from newsreel.models.runtime.sessions import Arrays
 
 __all__ = ["QUERY_TOKENS", "Workload", "of_pairs", "of_texts", "of_windows"]
+
+_PAIRS_ASKED = 16
 
 QUERY_TOKENS = 8
 """Of a query, the markers at its ends counted in: what people type."""
@@ -29,6 +31,8 @@ class Workload:
     queries: tuple[Arrays, ...]
     documents: tuple[Arrays, ...]
     padding_id: int = 0
+    most: int = 0
+    """Tokens that the model reads."""
 
     @property
     def identity(self) -> str:
@@ -39,19 +43,22 @@ class Workload:
                 found.update(f"{name} {inputs[name].shape}".encode() + inputs[name].tobytes())
         return found.hexdigest()[:16]
 
-    def batches(self, batch_tokens: int, whole: int = 1) -> list[tuple[list[int], Arrays]]:
-        """The documents' numbers and inputs, batch by batch. Widths are rounded up to multiples of `whole` tokens."""
-        lengths = [_cost(document) for document in self.documents]
+    def batches(self, batch_tokens: int, step: int = WIDTH_STEP) -> list[tuple[list[int], Arrays]]:
+        """The documents' numbers and inputs, batch by batch, as models batch them (`runtime.batching`).
+
+        A text is as wide as the next multiple of `step` tokens.
+        """
+        widths = [self._width(document, step) for document in self.documents]
         return [
-            (rows, self.batch([self.documents[row] for row in rows], whole))
-            for rows in token_batches(lengths, batch_tokens)
+            (rows, self.batch([self.documents[row] for row in rows], step))
+            for rows in token_batches(widths, batch_tokens)
         ]
 
-    def batch(self, rows: Sequence[Arrays], whole: int = 1) -> Arrays:
+    def batch(self, rows: Sequence[Arrays], step: int = WIDTH_STEP) -> Arrays:
         """These rows together, the shorter ones padded and the padding masked."""
         if "attention_mask" not in rows[0]:
             return {name: np.concatenate([row[name] for row in rows]) for name in rows[0]}
-        width = -(-max(_cost(row) for row in rows) // whole) * whole
+        width = max(self._width(row, step) for row in rows)
         return {
             name: np.concatenate([_padded(row[name], width, self._filling(name)) for row in rows]) for name in rows[0]
         }
@@ -69,20 +76,26 @@ class Workload:
             for name, array in inputs.items()
         }
         with path.open("wb") as file:
-            np.savez(file, padding_id=np.int64(self.padding_id), **named)
+            np.savez(file, padding_id=np.int64(self.padding_id), most=np.int64(self.most), **named)
 
     @classmethod
     def load(cls, path: Path) -> Workload:
         """What `save` wrote."""
         parts: dict[str, dict[int, dict[str, npt.NDArray[np.int64 | np.uint8]]]] = {"queries": {}, "documents": {}}
         with np.load(path, allow_pickle=False) as stored:
-            padding_id = int(stored["padding_id"])
-            for key in stored.files:
-                if key != "padding_id":
-                    part, number, name = key.split(" ")
-                    parts[part].setdefault(int(number), {})[name] = stored[key]
+            padding_id, most = int(stored["padding_id"]), int(stored["most"])
+            for key in (key for key in stored.files if " " in key):
+                part, number, name = key.split(" ")
+                parts[part].setdefault(int(number), {})[name] = stored[key]
         queries, documents = (tuple(rows[n] for n in sorted(rows)) for rows in parts.values())
-        return cls(queries, documents, padding_id)
+        return cls(queries, documents, padding_id, most)
+
+    def _width(self, row: Arrays, step: int) -> int:
+        """Tokens of a text, rounded up within what the model reads; a window is one."""
+        if "input_ids" not in row:
+            return 1
+        tokens = int(row["input_ids"].shape[1])
+        return max(tokens, min(-(-tokens // step) * step, self.most))
 
     def _filling(self, name: str) -> int:
         return self.padding_id if name == "input_ids" else 0
@@ -93,7 +106,7 @@ def of_texts(texts: Sequence[str], tokenizer: Path, max_tokens: int) -> Workload
     encoder = _encoder(tokenizer)
     documents = _encoded(encoder, list(texts), max_tokens)
     queries = _encoded(encoder, list(texts), min(QUERY_TOKENS, max_tokens))
-    return Workload(queries, documents, _padding_id(encoder))
+    return Workload(queries, documents, _padding_id(encoder), max_tokens)
 
 
 def of_pairs(texts: Sequence[str], tokenizer: Path, max_tokens: int) -> Workload:
@@ -102,7 +115,8 @@ def of_pairs(texts: Sequence[str], tokenizer: Path, max_tokens: int) -> Workload
     asked = [" ".join(texts[number // 8 * 8].split()[: QUERY_TOKENS - 2]) for number in range(len(texts))]
     pairs = list(zip(asked, texts, strict=True))
     documents = _encoded(encoder, pairs, max_tokens)
-    return Workload(documents[:: max(1, len(documents) // 16)], documents, _padding_id(encoder))
+    queries = documents[:: max(1, len(documents) // _PAIRS_ASKED)]
+    return Workload(queries, documents, _padding_id(encoder), max_tokens)
 
 
 def of_windows(windows: npt.NDArray[np.uint8]) -> Workload:
@@ -135,11 +149,6 @@ def _encoded(encoder: Tokenizer, texts: Sequence[str | tuple[str, str]], max_tok
 def _padding_id(encoder: Tokenizer) -> int:
     known = (encoder.token_to_id(name) for name in ("[PAD]", "<pad>"))
     return next((number for number in known if number is not None), 0)
-
-
-def _cost(inputs: Arrays) -> int:
-    """Tokens of a text; a window is one."""
-    return int(inputs["input_ids"].shape[1]) if "input_ids" in inputs else 1
 
 
 def _padded(row: npt.NDArray[np.int64], width: int, filling: int) -> npt.NDArray[np.int64]:

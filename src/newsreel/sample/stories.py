@@ -68,7 +68,8 @@ def load_stories() -> tuple[Story, ...]:
 
 def texts_of_stories() -> list[list[str]]:
     """Of each version of each story: its headline, its paragraphs, and all of it as one text."""
-    return [[story.headline, *story.body, " ".join(story.body)] for story in load_stories()]
+    texts = ([story.headline, *story.body, " ".join(story.body)] for story in load_stories())
+    return [[text for text in story if text] for story in texts]
 
 
 def _story(desk: str, entry: dict[str, Any]) -> Story:

@@ -16,6 +16,7 @@ def test_every_model_is_listed_and_shown(shot_model: OnnxShotModel, embedder: ob
         ("embed", "all-MiniLM-L6-v2", True),
         ("shots", "TransNetV2", True),
     ]
+    assert all(model["precision"] and model["trouble"] is None for model in listed)
     card = json.loads(newsreel("models", "show", "TransNetV2").stdout)
     assert card["fingerprint"] == shot_model.fingerprint
     assert card["published"]["source"]

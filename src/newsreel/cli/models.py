@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from newsreel.cli import bench
 from newsreel.cli._options import JsonOption
 from newsreel.models.runtime.order import Order
 from newsreel.settings import Settings
@@ -16,6 +17,9 @@ from newsreel.settings import Settings
 __all__ = ["app", "build_if_missing"]
 
 app = typer.Typer(help="Model artifacts: build them, list them, show their cards, measure them.", no_args_is_help=True)
+
+
+app.command("bench")(bench.bench)
 
 
 @app.command("build")

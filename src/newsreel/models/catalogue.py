@@ -69,23 +69,23 @@ def build(root: Path, order: Order, report: Callable[[str], None]) -> Made:
 
 
 def find(root: Path, name: str) -> Artifact:
-    """The artifact called `name`, whatever its task. Raises ArtifactError where there is none, or it cannot be used."""
+    """The artifact called `name`, whatever its task. Raises UsageError where there is none, and ArtifactError."""
     known = {str(card["name"]): task for task in TASKS if (card := default_card(task)) is not None}
-    if name in known:
-        return artifact.load(root, name, task=known[name])
-    return artifact.load(root, name)
+    if name not in {*known, *artifact.names(root)}:
+        raise UsageError(f"there is no model '{name}': `newsreel models list` names those there are")
+    return artifact.load(root, name, task=known.get(name))
 
 
 def listed(root: Path) -> list[Listed]:
     """Every task's default and every artifact made, by task and name."""
     cards = {str(card["name"]): card for task in TASKS if (card := default_card(task)) is not None}
     made = {name: _made(root, name) for name in artifact.names(root)}
-    found = {name: Listed(card, built=False) for name, card in cards.items() if name not in made} | made
-    return sorted(found.values(), key=lambda model: (TASKS.index(model.card["task"]), model.card["name"]))
+    found = {name: Listed(card, built=False) for name, card in cards.items()} | made
+    return sorted(found.values(), key=lambda model: (str(model.card["task"]), str(model.card["name"])))
 
 
 def _made(root: Path, name: str) -> Listed:
     try:
         return Listed(artifact.load(root, name).card, built=True)
     except ArtifactError as error:
-        return Listed({"name": name, "task": TASKS[0]}, built=False, trouble=str(error))
+        return Listed({"name": name, "task": "?"}, built=False, trouble=str(error))

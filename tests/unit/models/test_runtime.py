@@ -10,8 +10,11 @@ import pytest
 
 from newsreel.core.errors import ArtifactError
 from newsreel.models.embedder import TextEmbedder
-from newsreel.models.runtime.sessions import Execution
+from newsreel.models.runtime import artifact
+from newsreel.models.runtime.reading import Sessions
+from newsreel.models.runtime.sessions import Execution, open_session
 from newsreel.models.runtime.sessions.onnx import OnnxSession
+from newsreel.settings import Settings
 
 
 def test_a_graph_that_is_none_is_refused(tmp_path: Path) -> None:
@@ -31,15 +34,18 @@ TEXTS = [
 ]
 
 
-def test_parity_with_the_reference_implementation(embedder: TextEmbedder) -> None:
+def test_parity_with_the_reference_implementation(embedder: TextEmbedder, settings: Settings) -> None:
     build = pytest.importorskip("newsreel.models.embedder.build", reason="needs the build extra")
     reference = pytest.importorskip("sentence_transformers", reason="needs the build extra")
     source = build.weights_folder()
     model = reference.SentenceTransformer(str(source), device="cpu", local_files_only=True)
     expected = model.encode(TEXTS, normalize_embeddings=True, show_progress_bar=False)
+    made = artifact.load(settings.artifacts, embedder.card.name, task="embed")
+    floats = TextEmbedder(made, Sessions(open_session("onnxruntime", made.graph("fp32"), Execution(threads=1))))
+    np.testing.assert_allclose((floats.embed(TEXTS) * expected).sum(axis=1), 1, atol=1e-5)
     cosines = (embedder.embed(TEXTS) * expected).sum(axis=1)
-    assert cosines.min() >= 0.999
-    np.testing.assert_allclose(cosines, 1, atol=1e-5)
+    assert cosines.mean() >= 0.99, "the graph that runs, in integers or not, is near the reference"
+    assert cosines.min() >= 0.94, "of odd texts too: none at all, and one word 255 times"
 
 
 def test_several_threads_get_the_vectors_that_one_gets(embedder: TextEmbedder) -> None:

@@ -24,6 +24,8 @@ from newsreel.core.errors import NewsreelError
 from newsreel.models.embedder.build import weights_folder
 
 _ROOT = Path(__file__).parents[2]
+_WIDTH = 140
+"""Of a file or a pipe, in characters: rich takes 80, which cuts figures off."""
 
 
 def main() -> int:
@@ -41,7 +43,7 @@ def main() -> int:
         except (FailedError, NewsreelError) as error:
             progress.print(f"error: {error}")
             return 1
-    show(report, Console(highlight=False, soft_wrap=True))
+    show(report, Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _WIDTH))
     if asked.json:
         write_json(report, asked.json)
     if asked.plot:

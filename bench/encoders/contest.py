@@ -128,6 +128,7 @@ def _report(lineup: Lineup, times: Times, graded: list[QualityRow], work: float,
         date=datetime.now(UTC).isoformat(timespec="seconds"),
         rounds=scale.rounds,
         texts=f"{scale.documents} documents and {scale.queries} queries a round, recombined from the sample's stories",
+        about=lineup.about,
         versions=lineup.versions,
         left_out=lineup.left_out,
         peaks_gops={engine: _gops(rounds) for engine, rounds in engines.items()},
@@ -151,6 +152,8 @@ def _documents(times: Times, engines: Mapping[str, Rounds], work: float, scale: 
         for kind in ("int8", "fp32")
     }
     found = {(job.contestant, job.batch): rounds for job, rounds in times.items() if job.workload == "documents"}
+    order = [contestant.name for contestant in EMBEDDERS]
+    found = dict(sorted(found.items(), key=lambda entry: order.index(entry[0][0])))
     return document_rows(found, OURS, documents=scale.documents, operations=work, peaks=peaks)
 
 

@@ -21,6 +21,7 @@ class Lineup:
     def __init__(self, cache: Path, say: Callable[[str], None]) -> None:
         """`cache` keeps environments, converted models and logs; `say` is told each step."""
         self.runners: dict[str, Runner] = {}
+        self.about: dict[str, str] = {}
         self.versions: dict[str, dict[str, str]] = {}
         self.left_out: list[str] = []
         self._cache, self._say = cache, say
@@ -40,7 +41,8 @@ class Lineup:
             runner = Runner(contestant, python, self._cache / "logs" / f"{contestant.module}.log")
             self._stack.enter_context(runner)
             scratch = self._cache / "models" / contestant.module
-            runner.ask("load", model=str(model), scratch=str(scratch), calibration=texts.calibration())
+            answer = runner.ask("load", model=str(model), scratch=str(scratch), calibration=texts.calibration())
+            self.about[contestant.name] = answer["about"]
             self.versions[contestant.name] = versions(python)
         except (FailedError, NotInstalledError) as error:
             self.lose(contestant.name, error)

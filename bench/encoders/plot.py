@@ -40,7 +40,7 @@ def draw(report: Report, path: Path) -> None:
         axis.axvline(1, color=_LINE, linewidth=0.8, linestyle=":")
         axis.set_title(title, loc="left", fontsize=10)
         axis.margins(x=0.12)
-        axis.invert_yaxis()
+        axis.set_ylim(len(rows) - 0.4, -0.6)  # the first on top
         axis.spines[["top", "right"]].set_visible(False)
     axes[-1, 0].set_xlabel("times as long as Newsreel takes: median of rounds, 95 % interval")
     figure.suptitle(f"{report.machine}; {report.date}", fontsize=9)

@@ -34,6 +34,9 @@ class Report:
     date: str
     rounds: int
     texts: str
+    about: Mapping[str, str]
+    """What each contestant runs: precision and runtime."""
+
     versions: Mapping[str, Mapping[str, str]]
     left_out: Sequence[str]
     peaks_gops: Mapping[str, Interval]
@@ -54,6 +57,8 @@ def write_json(report: Report, path: Path) -> None:
 def show(report: Report, console: Console) -> None:
     """Tables, then a line a claim."""
     console.print(f"{report.machine}; {report.date}; {report.rounds} rounds; {report.texts}")
+    for name, about in report.about.items():
+        console.print(f"{name}: {about}")
     for reason in report.left_out:
         console.print(f"left out: {reason}")
     _show_queries("One query of 8 tokens, all-MiniLM-L6-v2", report.queries, console)
@@ -66,8 +71,15 @@ def show(report: Report, console: Console) -> None:
         console.print(line)
 
 
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=f"\n{title}", title_justify="left", box=None)
+    for column in ("", *columns):
+        table.add_column(column, no_wrap=True)
+    return table
+
+
 def _show_queries(title: str, rows: Sequence[QueryRow], console: Console) -> None:
-    table = Table("", "p50 ms", "p95 ms", "times ours, p50", "times ours, p95", title=title, box=None)
+    table = _table(title, "p50 ms", "p95 ms", "times ours, p50", "times ours, p95")
     for row in rows:
         shown = (row.p50_ms, row.p95_ms, row.times_ours_p50, row.times_ours_p95)
         table.add_row(row.contestant, *map(str, shown))
@@ -76,8 +88,8 @@ def _show_queries(title: str, rows: Sequence[QueryRow], console: Console) -> Non
 
 
 def _show_documents(rows: Sequence[DocumentRow], console: Console) -> None:
-    columns = ("", "batch", "documents/s", "times ours", "of int8 peak", "of fp32 peak")
-    table = Table(*columns, title="Documents of 20-250 words, all-MiniLM-L6-v2", box=None)
+    columns = ("batch", "documents/s", "times ours", "of int8 peak", "of fp32 peak")
+    table = _table("Documents of 20-250 words, all-MiniLM-L6-v2", *columns)
     for row in rows:
         shown = (row.documents_per_s, row.times_ours, _percent(row.of_int8_peak), _percent(row.of_fp32_peak))
         table.add_row(row.contestant, "" if row.batch is None else str(row.batch), *map(str, shown))
@@ -90,8 +102,8 @@ def _percent(share: Interval) -> str:
 
 
 def _show_quality(rows: Sequence[QualityRow], console: Console) -> None:
-    columns = ("", "STS-B dev", "STS-B test", "cosine to the reference, mean", "least")
-    table = Table(*columns, title="Quality, all-MiniLM-L6-v2", box=None)
+    columns = ("STS-B dev", "STS-B test", "cosine to the reference, mean", "least")
+    table = _table("Quality, all-MiniLM-L6-v2", *columns)
     for row in rows:
         points = ("–" if score is None else f"{score:.2f}" for score in (row.sts_dev, row.sts_test))
         shares = ("–" if cosine is None else f"{cosine:.4f}" for cosine in (row.cosine_mean, row.cosine_min))

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Encode", "Given", "instruction_set", "made_once", "mean_pooled", "serve"]
+__all__ = ["Encode", "Given", "Loaded", "by_length", "instruction_set", "made_once", "mean_pooled", "serve"]
 
 Encode = Callable[[list[str], int | None], Any]
 """Texts and batch size (None: the contestant's own default) to vectors, or to whatever the task gives."""
@@ -40,7 +40,16 @@ class Given:
     """Real text for static quantisation."""
 
 
-def serve(load: Callable[[Given], Encode]) -> None:
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A contestant that is ready."""
+
+    encode: Encode
+    about: str
+    """What runs, in a few words: precision and runtime."""
+
+
+def serve(load: Callable[[Given], Loaded]) -> None:
     """Answer commands until stdin ends. A command that fails is answered with its error."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
@@ -50,8 +59,9 @@ def serve(load: Callable[[Given], Encode]) -> None:
         try:
             if command["do"] == "load":
                 start = time.perf_counter()
-                encode = load(Given(Path(command["model"]), Path(command["scratch"]), tuple(command["calibration"])))
-                answer: dict[str, Any] = {"load_s": time.perf_counter() - start}
+                loaded = load(Given(Path(command["model"]), Path(command["scratch"]), tuple(command["calibration"])))
+                encode = loaded.encode
+                answer: dict[str, Any] = {"load_s": time.perf_counter() - start, "about": loaded.about}
             elif encode is None:
                 raise RuntimeError("nothing is loaded yet")
             else:

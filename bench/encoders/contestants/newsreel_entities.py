@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-from bench.encoders.contestants._child import Encode, Given, made_once, serve
+from bench.encoders.contestants._child import Given, Loaded, made_once, serve
+from bench.encoders.contestants._newsreel import runtime
 
 from newsreel.models.entities import TokenClassifier
 from newsreel.models.runtime.artifact import Artifact, listing
@@ -26,7 +27,7 @@ _CALIBRATED_ON = 64
 """Texts: more would not make it any faster."""
 
 
-def load(given: Given) -> Encode:
+def load(given: Given) -> Loaded:
     model = read_pretrained(given.model, "entities")
 
     def make(folder: Path) -> None:
@@ -38,7 +39,7 @@ def load(given: Given) -> Encode:
 
     folder = made_once(given.scratch / "int8", make)
     classifier = TokenClassifier.open(Artifact(folder, _card(model, folder)))
-    return lambda texts, _batch: classifier.entities(texts)
+    return Loaded(lambda texts, _batch: classifier.entities(texts), f"int8, static, {runtime()}")
 
 
 def _batches(model: Pretrained, texts: Sequence[str]) -> Iterator[Arrays]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from bench.encoders.contestants._child import Encode, Given, by_length, instruction_set, made_once, mean_pooled, serve
+from bench.encoders.contestants._child import Given, Loaded, by_length, instruction_set, made_once, mean_pooled, serve
 
 _DEFAULT_BATCH = 32
 _MAX_TOKENS = 256
 """What the model's own configuration says, which plain optimum does not read."""
 
 
-def load(given: Given) -> Encode:
+def load(given: Given) -> Loaded:
     from optimum.onnxruntime import AutoQuantizationConfig, ORTModelForFeatureExtraction, ORTQuantizer
     from transformers import AutoTokenizer
 
@@ -37,7 +37,7 @@ def load(given: Given) -> Encode:
             vectors[rows] = mean_pooled(model(**read).last_hidden_state, read["attention_mask"])
         return vectors
 
-    return encode
+    return Loaded(encode, f"int8, dynamic, {preset}, onnxruntime")
 
 
 if __name__ == "__main__":

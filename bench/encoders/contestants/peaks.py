@@ -9,14 +9,14 @@ from collections.abc import Callable
 from functools import partial
 
 import numpy as np
-from bench.encoders.contestants._child import Encode, Given, serve
+from bench.encoders.contestants._child import Given, Loaded, serve
 
 __all__ = ["SIDE"]
 
 SIDE = 2048
 
 
-def load(_given: Given) -> Encode:
+def load(_given: Given) -> Loaded:
     draw = np.random.default_rng(0)
     engines: dict[str, Callable[[], object]] = {}
     for make in (_torch, _onnxruntime, _openvino):
@@ -27,7 +27,7 @@ def load(_given: Given) -> Encode:
     def run(names: list[str], _batch: int | None) -> object:
         return [engines[name]() for name in names]
 
-    return run
+    return Loaded(run, ", ".join(engines))
 
 
 def _torch(draw: np.random.Generator) -> dict[str, Callable[[], object]]:

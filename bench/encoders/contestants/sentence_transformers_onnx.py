@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench.encoders.contestants._child import Encode, Given, instruction_set, made_once, serve
+from bench.encoders.contestants._child import Given, Loaded, instruction_set, made_once, serve
 from bench.encoders.contestants._sentence_transformers import encoder
 
 
-def load(given: Given) -> Encode:
+def load(given: Given) -> Loaded:
     from sentence_transformers import SentenceTransformer, export_dynamic_quantized_onnx_model
 
     preset = instruction_set()
@@ -25,7 +25,8 @@ def load(given: Given) -> Encode:
     folder = made_once(given.scratch / preset, make)
     quantised = next((folder / "onnx").glob("model_q*.onnx"))
     chosen = {**cpu, "file_name": f"onnx/{quantised.name}"}
-    return encoder(SentenceTransformer(str(folder), device="cpu", backend="onnx", model_kwargs=chosen))
+    model = SentenceTransformer(str(folder), device="cpu", backend="onnx", model_kwargs=chosen)
+    return Loaded(encoder(model), f"int8, dynamic, {preset}, onnxruntime")
 
 
 if __name__ == "__main__":

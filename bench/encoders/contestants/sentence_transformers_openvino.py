@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from bench.encoders.contestants._child import Encode, Given, made_once, serve
+from bench.encoders.contestants._child import Given, Loaded, made_once, serve
 from bench.encoders.contestants._sentence_transformers import encoder
 
 
-def load(given: Given) -> Encode:
+def load(given: Given) -> Loaded:
     from sentence_transformers import SentenceTransformer, export_static_quantized_openvino_model
 
     def make(folder: Path) -> None:
@@ -36,7 +36,8 @@ def load(given: Given) -> Encode:
 
     folder = made_once(given.scratch / "static", make)
     chosen = {"file_name": "openvino/openvino_model_qint8_quantized.xml"}
-    return encoder(SentenceTransformer(str(folder), device="cpu", backend="openvino", model_kwargs=chosen))
+    model = SentenceTransformer(str(folder), device="cpu", backend="openvino", model_kwargs=chosen)
+    return Loaded(encoder(model), "int8, static, OpenVINO")
 
 
 if __name__ == "__main__":

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bench.encoders.contestants._child import Encode, Given, serve
+from bench.encoders.contestants._child import Given, Loaded, serve
 from bench.encoders.contestants._sentence_transformers import encoder
 
 
-def load(given: Given) -> Encode:
+def load(given: Given) -> Loaded:
     from sentence_transformers import SentenceTransformer
 
-    return encoder(SentenceTransformer(str(given.model), device="cpu", local_files_only=True))
+    return Loaded(encoder(SentenceTransformer(str(given.model), device="cpu", local_files_only=True)), "fp32, torch")
 
 
 if __name__ == "__main__":

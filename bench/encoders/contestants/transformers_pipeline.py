@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bench.encoders.contestants._child import Encode, Given, serve
+from bench.encoders.contestants._child import Given, Loaded, serve
 
 
-def load(given: Given) -> Encode:
+def load(given: Given) -> Loaded:
     from transformers import pipeline
 
     model = str(given.model)
@@ -14,7 +14,7 @@ def load(given: Given) -> Encode:
     def encode(texts: list[str], batch: int | None) -> object:
         return run(texts, batch_size=batch or 1)
 
-    return encode
+    return Loaded(encode, "fp32, torch")
 
 
 if __name__ == "__main__":

@@ -204,15 +204,13 @@ class TestReport:
         text = printed(report(p95_ms=2.0))
         marks = [line.split()[0] for line in text.splitlines() if line.split()[1:2] == ["openvino"]]
         assert marks == ["●", "→"]
-        assert (
-            "Most documents a second within 2 ms: openvino int8 2 512, 150 a second, p95 of one query 1.30 ms." in text
-        )
+        assert "Most documents a second within 2 ms: openvino int8, 2 threads, batches of 512: 150 a second" in text
         assert "litert was not measured: ai-edge-litert is not installed." in text
         assert "torch fp32: killed." in text
         assert "no (4e-01)" in text
 
     def test_nothing_within_the_time_names_the_nearest(self) -> None:
-        assert "Nothing answers within 0.1 ms: the nearest is openvino int8 2 512" in printed(report(p95_ms=0.1))
+        assert "Nothing answers within 0.1 ms: the nearest is openvino int8, 2 threads" in printed(report(p95_ms=0.1))
 
     def test_nothing_measured_is_said(self) -> None:
         assert "Nothing that was measured may be chosen." in printed(report(rows=ROWS[4:], profiles={}))

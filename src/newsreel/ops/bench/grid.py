@@ -53,9 +53,16 @@ class Configuration:
 
     @property
     def key(self) -> str:
-        """What it is called in files and messages: `openvino int8 2 threads 512`."""
+        """What it is called in files: `openvino int8 2/2 512`."""
         where = "" if self.device == "cpu" else f"{self.device} "
         return f"{self.runtime} {self.precision} {where}{self.width} {self.batch_tokens}"
+
+    def __str__(self) -> str:
+        """`openvino int8, 2 threads in 2 streams, batches of 512`."""
+        threads = f"{self.threads} thread{'' if self.threads == 1 else 's'}"
+        streams = "" if self.streams == 1 else f" in {self.streams} streams"
+        where = "" if self.device == "cpu" else f" on {self.device}"
+        return f"{self.runtime} {self.precision}{where}, {threads}{streams}, batches of {self.batch_tokens}"
 
     @property
     def width(self) -> str:

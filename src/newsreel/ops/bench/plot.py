@@ -129,11 +129,9 @@ def _edge(axes: Axes, report: Report) -> None:
     axes.plot(*zip(*(_place(row) for row in rows), strict=True), color=_INK, linewidth=1, zorder=2)
     for row in rows:
         chosen = row is report.chosen
-        of = row.configuration
-        threads = f"{of.threads} thread{'' if of.threads == 1 else 's'}"
-        streams = "" if of.streams == 1 else f" in {of.streams} streams"
+        name, width = str(row.configuration).split(", ", 1)
         label = axes.annotate(
-            f"{'→ ' if chosen else ''}{of.runtime} {of.precision}\n{threads}{streams}, batch {of.batch_tokens}",
+            f"{'→ ' if chosen else ''}{name}\n{width}",
             _place(row),
             xytext=(-8, 7),
             textcoords="offset points",

@@ -146,7 +146,7 @@ class Report:
         if found is None:  # what was not measured is never chosen
             return []
         return [
-            f"Most {self.documents} a second{within}: {self.chosen.key}, {found.documents_s:.0f} a second, "
+            f"Most {self.documents} a second{within}: {self.chosen.configuration}: {found.documents_s:.3g} a second, "
             f"p95 of one query {found.query_p95_ms:.2f} ms."
         ]
 
@@ -159,7 +159,7 @@ class Report:
         if nearest is None or nearest.measured is None:
             return "Nothing that was measured may be chosen."
         return (
-            f"Nothing answers within {self.p95_ms:g} ms: the nearest is {nearest.key} "
+            f"Nothing answers within {self.p95_ms:g} ms: the nearest is {nearest.configuration}, "
             f"with a p95 of {nearest.measured.query_p95_ms:.2f} ms."
         )
 

@@ -98,7 +98,7 @@ class _Run:
         self._prepare()
         for round_ in range(self._asked.wanted.rounds):
             for configuration in self._configurations:
-                self._step(f"round {round_ + 1}: {configuration.key}")
+                self._step(f"round {round_ + 1}: {configuration}")
                 self._once(configuration, round_)
                 self._done += 1
         self._profile()
@@ -156,7 +156,7 @@ class _Run:
         """Of each runtime and precision one configuration: the last that was measured."""
         measured = {(row.configuration.runtime, row.configuration.precision): row for row in self._measured()}
         for row in (row for row in measured.values() if row.key not in self._records.profiles):
-            self._step(f"profile: {row.key}")
+            self._step(f"profile: {row.configuration}")
             try:
                 answer = ask({"job": "profile", **self._job(row.configuration)}, self._asked.deadline_s)
             except JobError as error:

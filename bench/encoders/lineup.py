@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -40,7 +41,7 @@ class Lineup:
             self._say(f"loading {contestant.name}")
             runner = Runner(contestant, python, self._cache / "logs" / f"{contestant.module}.log")
             self._stack.enter_context(runner)
-            scratch = self._cache / "models" / contestant.module
+            scratch = self._scratch(contestant)
             answer = runner.ask("load", model=str(model), scratch=str(scratch), calibration=texts.calibration())
             self.about[contestant.name] = answer["about"]
             self.versions[contestant.name] = versions(python)
@@ -66,6 +67,14 @@ class Lineup:
         if contestant.environment is None:
             return sys.executable
         return str(environment(contestant.environment, self._cache, self._say))
+
+    def _scratch(self, contestant: Contestant) -> Path:
+        """In the contestant's environment, and gone with it: another version converts anew. Ours always does."""
+        if contestant.environment is not None:
+            return self._cache / contestant.environment / "models"
+        scratch = self._cache / "models" / contestant.module
+        shutil.rmtree(scratch, ignore_errors=True)
+        return scratch
 
     def lose(self, name: str, error: Exception) -> None:
         """Take a contestant out, and say why."""

@@ -47,8 +47,10 @@ torture: install  ## hundreds of kills at random moments, and a film of three ho
 evaluate: install  ## retrieval quality on ECB+
 	$(BIN)/newsreel evaluate retrieval $(SHARED)/data/news/ecbplus
 
-bench: install  ## speed beside its peers
-	for file in bench/*.py; do $(BIN)/python $$file || exit 1; done
+bench: install  ## speed beside its peers: encoders (ten minutes, and as many to install them at first) and shots
+	$(BIN)/newsreel models build
+	$(BIN)/python -m bench.encoders --json build/encoders.json --plot build/encoders.png
+	$(BIN)/python bench/shots.py
 
 constraints: install  ## write down what is installed now, exactly
 	$(BIN)/python -m pip freeze --exclude-editable | sed -E 's/\+cpu$$//' > constraints.txt

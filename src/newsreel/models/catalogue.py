@@ -12,6 +12,7 @@ from typing import Any
 from newsreel.core.errors import ArtifactError, UsageError
 from newsreel.models.runtime import artifact
 from newsreel.models.runtime.artifact import Artifact
+from newsreel.models.runtime.files import folder_name
 from newsreel.models.runtime.order import Made, Order
 
 __all__ = ["TASKS", "build", "default_card", "defaults", "find", "listed"]
@@ -71,7 +72,7 @@ def build(root: Path, order: Order, report: Callable[[str], None]) -> Made:
 def find(root: Path, name: str) -> Artifact:
     """The artifact called `name`, whatever its task. Raises UsageError where there is none, and ArtifactError."""
     known = {str(card["name"]): task for task in TASKS if (card := default_card(task)) is not None}
-    if name not in {*known, *artifact.names(root)}:
+    if name not in known and folder_name(name) not in artifact.names(root):
         raise UsageError(f"there is no model '{name}': `newsreel models list` names those there are")
     return artifact.load(root, name, task=known.get(name))
 

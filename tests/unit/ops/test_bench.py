@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,12 @@ class TestWorkload:
         widths = {inputs["input_ids"].shape[1] for _, inputs in made.batches(64, step=24)}
         assert widths == {24, 30}
 
+    def test_company_is_of_a_rows_own_width(self, tokenizer: Path) -> None:
+        made = of_texts(TEXTS, tokenizer, 32)
+        row = made.documents[2]
+        assert {other["input_ids"].shape[1] for other in made.company(row)} == {16}
+        assert made.batch([row, *made.company(row)])["input_ids"].shape == (4, 16)
+
     def test_it_is_the_same_read_back(self, tokenizer: Path, tmp_path: Path) -> None:
         made = of_pairs(TEXTS, tokenizer, 32)
         made.save(tmp_path / "w.npz")
@@ -124,18 +131,18 @@ class TestQuality:
     def test_equal_outputs_lose_nothing_and_others_are_below_the_gate(self, task: str, shape: tuple[int, ...]) -> None:
         draw = np.random.default_rng(0)
         reference, others = ([draw.normal(size=shape).astype(np.float32) for _ in range(9)] for _ in range(2))
-        same = compare(task, reference, reference, 0.0)
+        same = compare(task, reference, reference, neighbours=0.0, padding=0.0)
         assert same.loss == pytest.approx(0, abs=1e-9)
         assert same.below == ""
-        other = compare(task, others, reference, 0.0)
+        other = compare(task, others, reference, neighbours=0.0, padding=0.0)
         assert other.loss > 0.1
         assert "gate" in other.below
 
     def test_an_output_that_is_no_number_is_refused(self) -> None:
         broken = [np.full(4, np.nan, np.float32)] * 2
-        found = compare("embed", broken, [np.ones(4, np.float32)] * 2, float("nan"))
+        found = compare("embed", broken, [np.ones(4, np.float32)] * 2, neighbours=float("nan"), padding=0.0)
         assert found.below == "an output is no number"
-        json.dumps(found.value, allow_nan=False)
+        json.dumps(asdict(found), allow_nan=False)
 
 
 class TestChildren:

@@ -29,7 +29,7 @@ FP32 = Configuration(runtime="onnxruntime", precision="fp32", threads=2, streams
 INT8 = replace(FP32, runtime="openvino", precision="int8")
 SPLIT = replace(INT8, streams=2)
 DYNAMIC = replace(FP32, precision="int8-dynamic")
-SAME = Quality(measure="cosine", value=1.0, worst=1.0, equal=1.0, neighbours=1e-7)
+SAME = Quality(measure="cosine", value=1.0, worst=1.0, equal=1.0, neighbours=1e-7, padding=1e-7)
 NEAR = replace(SAME, value=0.994, worst=0.981)
 SUBJECT = {"model": "m 1", "machine": "x", "text": "t"}
 

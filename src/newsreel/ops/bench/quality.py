@@ -19,13 +19,14 @@ Outputs = Sequence[Output]
 """What a graph gives for each row: `[dimension]`, `[tokens, labels]`, `[labels]` or `[frames, 2]`."""
 
 
-def compare(task: str, found: Outputs, reference: Outputs, neighbours: float) -> Quality:
-    """Outputs of the same rows beside each other. `neighbours` as `Quality` has it."""
+def compare(task: str, found: Outputs, reference: Outputs, *, neighbours: float, padding: float) -> Quality:
+    """Outputs of the same rows beside each other. `neighbours` and `padding` as `Quality` has them."""
+    name, equal = _NAMES[task], 0.0 if task == "shots" else 1.0
     if not all(np.isfinite(output).all() for output in found):
-        return Quality(measure=_NAMES[task], value=0, worst=0, equal=1, neighbours=0, below="an output is no number")
+        lost = 1 - equal
+        return Quality(name, lost, lost, equal, 0.0, 0.0, "an output is no number")
     value, worst, below = _MEASURES[task](found, reference)
-    equal = 0.0 if task == "shots" else 1.0
-    return Quality(measure=_NAMES[task], value=value, worst=worst, equal=equal, neighbours=neighbours, below=below)
+    return Quality(name, value, worst, equal, neighbours, padding, below)
 
 
 def _cosine(found: Outputs, reference: Outputs) -> tuple[float, float, str]:

@@ -17,7 +17,7 @@ STORABLE = 1e-5
 that neighbours move is above 1e-2."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Quality:
     """An output beside that of the fp32 graph in ONNX Runtime, each text alone."""
 
@@ -30,7 +30,10 @@ class Quality:
     """What the value is where nothing is lost: 1, or 0 where the measure is a difference."""
 
     neighbours: float
-    """Greatest change of a number when a text runs beside a longer one."""
+    """Greatest change of a number when a text runs beside others of its width, as models batch them."""
+
+    padding: float
+    """Greatest change of a number when it is padded to a longer text: what padding by batch would cost."""
 
     below: str = ""
     """Why the gate refuses it; empty where it holds."""

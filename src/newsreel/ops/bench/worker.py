@@ -11,7 +11,7 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -79,8 +79,8 @@ def _measure(job: Mapping[str, Any]) -> dict[str, Any]:
     }
     if not job["compare"]:
         return {"sample": sample, "quality": None}
-    found = _by_row(workload, rows, outputs)
-    quality = compare(job["model"]["task"], found, _load(job["reference"]), _neighbours(session, workload, step))
+    task, found = job["model"]["task"], _by_row(workload, rows, outputs)
+    quality = compare(task, found, _load(job["reference"]), **_changes(session, workload, step))
     return {"sample": sample, "quality": asdict(quality)}
 
 
@@ -143,16 +143,21 @@ def _seconds_each(call: Callable[[], object], seconds: float) -> float:
     return float(np.median(taken))
 
 
-def _neighbours(session: Session, workload: Workload, step: int) -> float:
-    """The greatest change of a number when a row runs beside the longest one instead of alone."""
+def _changes(session: Session, workload: Workload, step: int) -> dict[str, float]:
+    """What becomes of a row's numbers in company: with rows of its own width, as models batch them, and padded."""
     by_length = [workload.documents[n] for n in sorted(range(len(workload.documents)), key=workload.tokens)]
-    longest = by_length[-1]
-    changes = []
-    for row in by_length[: -1 : max(1, len(by_length) // _PROBES)]:
-        alone = session.run(workload.batch([row], step))[0]
-        beside = session.run(workload.batch([row, longest], step))[0]
-        changes.append(np.abs(alone - beside[: len(alone)]).max())
-    return float(max(changes, default=0.0))
+    probes = by_length[: -1 : max(1, len(by_length) // _PROBES)]
+    return {
+        "neighbours": max(_change(session, workload, row, workload.company(row, step), step) for row in probes),
+        "padding": max(_change(session, workload, row, by_length[-1:], step) for row in probes),
+    }
+
+
+def _change(session: Session, workload: Workload, row: Arrays, others: Sequence[Arrays], step: int) -> float:
+    """The greatest change of a number of a row's when it runs before others instead of alone."""
+    alone = session.run(workload.batch([row], step))[0]
+    beside = session.run(workload.batch([row, *others], step))[0][: len(alone)]
+    return float(np.abs(alone - beside).max())
 
 
 def _by_row(workload: Workload, rows: tuple[list[int], ...], outputs: list[Output]) -> list[Output]:

@@ -19,6 +19,7 @@ from newsreel.models.runtime.sessions import Arrays
 __all__ = ["QUERY_TOKENS", "Workload", "of_pairs", "of_texts", "of_windows"]
 
 _PAIRS_ASKED = 16
+_COMPANY = 3
 
 QUERY_TOKENS = 8
 """Of a query, the markers at its ends counted in: what people type."""
@@ -62,6 +63,15 @@ class Workload:
         return {
             name: np.concatenate([_padded(row[name], width, self._filling(name)) for row in rows]) for name in rows[0]
         }
+
+    def company(self, row: Arrays, step: int = WIDTH_STEP) -> list[Arrays]:
+        """Rows that a model would batch with this one: longer documents cut to its width; of film, other windows."""
+        width = self._width(row, step)
+        others = [other for other in self.documents if other is not row]
+        if "input_ids" not in row:
+            return others[:_COMPANY]
+        longer = [other for other in others if other["input_ids"].shape[1] >= width][:_COMPANY]
+        return [{name: array[:, :width] for name, array in other.items()} for other in longer]
 
     def tokens(self, number: int) -> int:
         """How many tokens a document has; of film, frames."""

@@ -85,7 +85,7 @@ def _frame(axes: Axes, report: Report) -> None:
     axes.set_ylabel(f"{report.documents} a second")
     axes.grid(visible=True, color="#ececec", linewidth=0.8)
     axes.set_axisbelow(True)
-    axes.margins(y=0.15)
+    axes.margins(y=0.2)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     axes.set_title(f"{report.model}: {report.inputs}\n", loc="left", fontsize=12, color=_INK)
@@ -97,7 +97,7 @@ def _widen(axes: Axes, p95_ms: list[float]) -> None:
     axes.set_ylim(bottom=0)
     if p95_ms:
         span = max(max(p95_ms) / min(p95_ms), _LEAST_SPAN)
-        axes.set_xlim(min(p95_ms) / span**0.3, max(p95_ms) * span**0.08)
+        axes.set_xlim(min(p95_ms) / span**0.4, max(p95_ms) * span**0.08)
 
 
 def _bound(axes: Axes, p95_ms: float) -> None:
@@ -129,9 +129,9 @@ def _edge(axes: Axes, report: Report) -> None:
     axes.plot(*zip(*(_place(row) for row in rows), strict=True), color=_INK, linewidth=1, zorder=2)
     for row in rows:
         chosen = row is report.chosen
-        name, width = str(row.configuration).split(", ", 1)
+        name = str(row.configuration).replace(", ", "\n")
         label = axes.annotate(
-            f"{'→ ' if chosen else ''}{name}\n{width}",
+            f"{'→ ' if chosen else ''}{name}",
             _place(row),
             xytext=(-8, 7),
             textcoords="offset points",

@@ -65,7 +65,7 @@ def _shot_model(root: Path, threads: int) -> OnnxShotModel:
 
 
 def build_model(order: Order, settings: Settings, report: Callable[[str], None]) -> Made:
-    """Make the artifact that is ordered, with the sample's stories as our own text. Raises ArtifactError, UsageError."""
+    """Make the artifact that is ordered; our own text is the sample's stories. Raises ArtifactError, UsageError."""
     stories = texts_of_stories()
     calibration, held_out = (list(chain.from_iterable(stories[half::2])) for half in (0, 1))
     order = replace(order, calibration=calibration, held_out=held_out)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from newsreel.pipeline.indexer import Progress as Report
     from newsreel.pipeline.indexer import Summary
 
-__all__ = ["FilmBar", "RunProgress", "print_summary"]
+__all__ = ["Bar", "FilmBar", "RunProgress", "print_summary"]
 
 _OUTCOMES = (
     "done",
@@ -48,7 +48,7 @@ _FAILURES_SHOWN = 20
 _NAME = 24
 
 
-class _Bar:
+class Bar:
     """A context in which a line moves on a terminal, and nothing is drawn elsewhere."""
 
     def __init__(self, console: Console, first: str, *columns: ProgressColumn) -> None:
@@ -79,7 +79,7 @@ class _Bar:
         self._bar.stop()
 
 
-class RunProgress(_Bar):
+class RunProgress(Bar):
     """A context in which `watch` moves a bar: counts, rate, time left."""
 
     def __init__(self, console: Console) -> None:
@@ -101,7 +101,7 @@ class RunProgress(_Bar):
         )
 
 
-class FilmBar(_Bar):
+class FilmBar(Bar):
     """A context in which `watch` shows how far one film is cut."""
 
     def __init__(self, console: Console) -> None:

@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.progress import MofNCompleteColumn
 
 from newsreel.cli._options import JsonOption
-from newsreel.cli._progress import _Bar
+from newsreel.cli._progress import Bar
 from newsreel.core.errors import ArtifactError
 from newsreel.settings import Settings
 
@@ -78,7 +78,7 @@ def bench(
         raise typer.Exit(130)
 
 
-class _StepBar(_Bar):
+class _StepBar(Bar):
     """A context in which `watch` moves a bar."""
 
     def __init__(self, console: Console) -> None:

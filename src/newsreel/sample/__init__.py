@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from newsreel.sample._films import FILMS
 from newsreel.sample.photos import write_photos
 from newsreel.sample.stories import SHOWCASE, texts_of_stories, write_stories
 from newsreel.sample.videos import write_videos
 
-__all__ = ["SHOWCASE", "texts_of_stories", "write_sample"]
+__all__ = ["FILMS", "SHOWCASE", "texts_of_stories", "write_sample"]
 
 
 def write_sample(folder: Path) -> list[Path]:

@@ -73,7 +73,7 @@ def _sample() -> list[str]:
 
 def _windows(count: int) -> npt.NDArray[np.uint8]:
     """The first windows of a film of the sample, as the shot model is given them."""
-    from newsreel.sample._films import FILMS
+    from newsreel.sample import FILMS
 
     rows, columns, _ = FRAME
     pictures = islice(next(iter(FILMS.values())).pictures(), WINDOW + (count - 1) * STRIDE)

@@ -1,7 +1,7 @@
 """Encoders beside their peers: ratios with intervals, the share of this machine's peak, quality, verdicts.
 
 Each peer gets an environment of its own below the cache folder, made on the first run (minutes, with pip and your own
-index settings). Run it with `make bench-encoders` or `python -m bench.encoders`.
+index settings). Run it with `make bench` or `python -m bench.encoders`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench.encoders.contest import FULL, QUICK, hold
-from bench.encoders.field import EMBEDDERS, LABELLERS, PEAKS, random_distilbert
+from bench.encoders.field import EMBEDDERS, LABELLERS, OURS, PEAKS, random_distilbert
 from bench.encoders.lineup import Lineup
 from bench.encoders.plot import draw
 from bench.encoders.race import FailedError
@@ -26,6 +26,10 @@ from newsreel.models.embedder.build import weights_folder
 _ROOT = Path(__file__).parents[2]
 _WIDTH = 140
 """Of a file or a pipe, in characters: rich takes 80, which cuts figures off."""
+
+
+_INTERRUPTED = 130
+"""What shells give for Ctrl-C."""
 
 
 def main() -> int:
@@ -43,6 +47,9 @@ def main() -> int:
         except (FailedError, NewsreelError) as error:
             progress.print(f"error: {error}")
             return 1
+        except KeyboardInterrupt:
+            progress.print("interrupted: every contestant has ended, and nothing is shown of half a race")
+            return _INTERRUPTED
     show(report, Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _WIDTH))
     if asked.json:
         write_json(report, asked.json)
@@ -73,6 +80,7 @@ def _run(asked: argparse.Namespace, say: Callable[[str], None]) -> Report:
     with Lineup(cache, say) as lineup:
         for contestant in (*EMBEDDERS, PEAKS):
             lineup.load(contestant, encoder)
+            lineup.need(OURS)  # it comes first: without it no peer is installed in vain
         for contestant in LABELLERS:
             lineup.load(contestant, labeller)
         return hold(lineup, encoder, asked.shared, QUICK if asked.quick else FULL)

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.encoders import claims, quality, texts
-from bench.encoders.contestants.peaks import SIDE
-from bench.encoders.field import BATCHES, EMBEDDERS, ENGINES, LABELLERS, OURS, OURS_ENTITIES, PEAKS, REFERENCE
+from bench.encoders.contestants.peaks import BETWEEN, SIDE
+from bench.encoders.field import BATCHES, EMBEDDERS, LABELLERS, OURS, OURS_ENTITIES, PEAKS, REFERENCE
 from bench.encoders.lineup import Lineup
 from bench.encoders.operations import operations, token_counts
 from bench.encoders.race import FailedError, Job
@@ -53,11 +53,11 @@ QUICK = Scale(rounds=7, trials=1, documents=32, queries=20, passages=64, splits=
 
 def hold(lineup: Lineup, encoder: Path, shared: Path, scale: Scale) -> Report:
     """Race whoever is in the line-up. Raises FailedError where Newsreel is not, or fails."""
+    lineup.need(OURS)
     documents = tuple(texts.documents(scale.documents))
-    jobs = [*_query_jobs(encoder, scale), *_peak_jobs(), *_document_jobs(lineup, documents, scale)]
+    jobs = [*_query_jobs(encoder, scale), *_peak_jobs(lineup), *_document_jobs(lineup, documents, scale)]
     times = lineup.race(jobs, scale.rounds, "round")
-    if OURS not in lineup.runners:
-        raise FailedError(next((line for line in lineup.left_out if line.startswith(OURS)), f"{OURS} is not there"))
+    lineup.need(OURS)
     graded = list(_quality(lineup, shared, scale))
     return _report(lineup, times, graded, _work(encoder, documents), scale)
 
@@ -71,8 +71,10 @@ def _query_jobs(encoder: Path, scale: Scale) -> list[Job]:
     ]
 
 
-def _peak_jobs() -> list[Job]:
-    return [Job("peaks", PEAKS.name, "singly", (engine,) * _PRODUCTS) for engine in ENGINES]
+def _peak_jobs(lineup: Lineup) -> list[Job]:
+    """For the engines that are here; none without the peaks, and no share of them is shown then."""
+    here = lineup.about[PEAKS.name].split(BETWEEN) if lineup.alive([PEAKS]) else []
+    return [Job("peaks", PEAKS.name, "singly", (engine,) * _PRODUCTS) for engine in here]
 
 
 def _document_jobs(lineup: Lineup, documents: tuple[str, ...], scale: Scale) -> list[Job]:
@@ -137,7 +139,7 @@ def _report(lineup: Lineup, times: Times, graded: list[QualityRow], work: float,
         documents=documents,
         quality=graded,
         claims=claims.claims(queries, entities, documents, graded),
-        notes=_notes(graded),
+        notes=_notes(queries, graded),
     )
 
 
@@ -147,10 +149,8 @@ def _queries(times: Times, workload: str, ours: str) -> list[QueryRow]:
 
 
 def _documents(times: Times, engines: Mapping[str, Rounds], work: float, scale: Scale) -> list[DocumentRow]:
-    peaks = {
-        kind: peak_by_round({e: rounds for e, rounds in engines.items() if e.startswith(kind)}, _PRODUCT)
-        for kind in ("int8", "fp32")
-    }
+    kinds = {kind: {e: rounds for e, rounds in engines.items() if e.startswith(kind)} for kind in ("int8", "fp32")}
+    peaks = {kind: peak_by_round(multiplied, _PRODUCT) for kind, multiplied in kinds.items() if multiplied}
     found = {(job.contestant, job.batch): rounds for job, rounds in times.items() if job.workload == "documents"}
     order = [contestant.name for contestant in EMBEDDERS]
     found = dict(sorted(found.items(), key=lambda entry: order.index(entry[0][0])))
@@ -161,8 +161,10 @@ def _gops(rounds: Rounds) -> Interval:
     return median_interval([_PRODUCT / min(round_) / 1e9 for round_ in rounds])
 
 
-def _notes(graded: Sequence[QualityRow]) -> list[str]:
+def _notes(queries: Sequence[QueryRow], graded: Sequence[QualityRow]) -> list[str]:
     notes = ["the token classifier's weights are random: its speed is real, and no quality is shown for it"]
+    if any(row.contestant not in (OURS, REFERENCE) for row in queries):
+        notes.append(claims.QUERIES_NOTE)
     if all(row.sts_dev is None and row.cosine_mean is None for row in graded):
         notes.append("no quality is shown: the shared data is not at hand (NEWSREEL_SHARED)")
     return notes

@@ -11,11 +11,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-__all__ = ["NotInstalledError", "environment", "versions"]
+__all__ = ["NotInstalledError", "environment", "of_its_own", "versions"]
 
 _REQUIREMENTS = Path(__file__).parent / "requirements"
 _TORCH = "torch==2.13.0"
 """Installed first: any other order may bring another build of it."""
+
+_THE_CALLERS = ("PYTHONPATH", "PYTHONHOME", "PYTHONSAFEPATH")
+"""The last keeps `python -m` from the folder it runs in, where a contestant finds its module."""
 
 _INSTALL_LIMIT_S = 1_800
 _TOLD = (
@@ -63,10 +66,16 @@ def versions(python: Path | str) -> dict[str, str]:
     return {name: found[name] for name in _TOLD if name in found}
 
 
+def of_its_own() -> dict[str, str]:
+    """The environment variables, without those that would take a peer's Python to the packages of the caller."""
+    return {name: value for name, value in os.environ.items() if name not in _THE_CALLERS}
+
+
 def _run(command: list[str]) -> str:
-    clean = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
     try:
-        done = subprocess.run(command, capture_output=True, text=True, env=clean, timeout=_INSTALL_LIMIT_S, check=False)
+        done = subprocess.run(
+            command, capture_output=True, text=True, env=of_its_own(), timeout=_INSTALL_LIMIT_S, check=False
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise NotInstalledError(f"{' '.join(command[:4])}: {error}") from error
     if done.returncode:

@@ -10,7 +10,6 @@ from bench.encoders.race import Contestant
 __all__ = [
     "BATCHES",
     "EMBEDDERS",
-    "ENGINES",
     "LABELLERS",
     "OURS",
     "OURS_ENTITIES",
@@ -71,7 +70,6 @@ PEAKS = Contestant(
     module="peaks",
     environment=None,
 )
-ENGINES = ("fp32 torch", "fp32 onnxruntime", "fp32 openvino", "int8 onnxruntime", "int8 openvino")
 
 _SEED = 0
 

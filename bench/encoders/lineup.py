@@ -50,6 +50,11 @@ class Lineup:
             return
         self.runners[contestant.name] = runner
 
+    def need(self, name: str) -> None:
+        """Raises FailedError, with the reason, where the contestant does not take part."""
+        if name not in self.runners:
+            raise FailedError(next((line for line in self.left_out if line.startswith(f"{name}: ")), f"no {name}"))
+
     def race(self, jobs: Sequence[Job], rounds: int, what: str) -> dict[Job, list[list[float]]]:
         """`race.race` among those alive."""
         turns = iter(range(rounds + 1))

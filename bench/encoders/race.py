@@ -13,6 +13,8 @@ from pathlib import Path
 from threading import Timer
 from typing import Any, Self
 
+from bench.encoders.environments import of_its_own
+
 __all__ = ["Contestant", "FailedError", "Job", "Runner", "race"]
 
 _ROOT = Path(__file__).parents[2]
@@ -50,6 +52,7 @@ class Runner:
         self.contestant = contestant
         log.parent.mkdir(parents=True, exist_ok=True)
         self._log = log
+        inherited = os.environ if contestant.environment is None else of_its_own()
         offline = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}
         with log.open("w", encoding="utf-8") as errors:
             self._process = subprocess.Popen(
@@ -60,7 +63,7 @@ class Runner:
                 text=True,
                 encoding="utf-8",
                 cwd=_ROOT,
-                env={**os.environ, **offline},
+                env={**inherited, **offline},
             )
 
     def ask(self, do: str, **details: Any) -> dict[str, Any]:

@@ -65,8 +65,10 @@ def show(report: Report, console: Console) -> None:
     _show_queries("One query of 8 tokens, DistilBERT-base token classifier, random weights", report.entities, console)
     _show_documents(report.documents, console)
     _show_quality(report.quality, console)
-    peaks = ", ".join(f"{engine} {found.median:.0f}" for engine, found in report.peaks_gops.items())
-    console.print(f"\npeaks, in thousand millions of operations a second: {peaks}")
+    console.print()
+    if report.peaks_gops:
+        peaks = ", ".join(f"{engine} {found.median:.0f}" for engine, found in report.peaks_gops.items())
+        console.print(f"peaks, in thousand millions of operations a second: {peaks}")
     for line in (*report.notes, *map(str, report.claims)):
         console.print(line)
 
@@ -88,10 +90,15 @@ def _show_queries(title: str, rows: Sequence[QueryRow], console: Console) -> Non
 
 
 def _show_documents(rows: Sequence[DocumentRow], console: Console) -> None:
-    columns = ("batch", "documents/s", "times ours", "of int8 peak", "of fp32 peak")
+    shares = {
+        "of int8 peak": [row.of_int8_peak for row in rows],
+        "of fp32 peak": [row.of_fp32_peak for row in rows],
+    }
+    measured = {title: [s for s in column if s is not None] for title, column in shares.items() if all(column)}
+    columns = ("batch", "documents/s", "times ours", *measured)
     table = _table("Documents of 20-250 words, all-MiniLM-L6-v2", *columns)
-    for row in rows:
-        shown = (row.documents_per_s, row.times_ours, _percent(row.of_int8_peak), _percent(row.of_fp32_peak))
+    for n, row in enumerate(rows):
+        shown = (row.documents_per_s, row.times_ours, *(_percent(column[n]) for column in measured.values()))
         table.add_row(row.contestant, "" if row.batch is None else str(row.batch), *map(str, shown))
     if rows:
         console.print(table)

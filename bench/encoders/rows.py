@@ -35,8 +35,9 @@ class DocumentRow:
     batch: int | None
     documents_per_s: Interval
     times_ours: Interval
-    of_int8_peak: Interval
-    of_fp32_peak: Interval
+    of_int8_peak: Interval | None
+    of_fp32_peak: Interval | None
+    """None where the peak was not measured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,16 +82,23 @@ def document_rows(
     operations: float,
     peaks: Mapping[str, Sequence[float]],
 ) -> list[DocumentRow]:
-    """A row a contestant and batch size. `operations` are of all documents; `peaks` operations a second by round."""
+    """A row a contestant and batch size.
+
+    `operations` are of all documents; `peaks` operations a second by round, of what was measured of int8 and fp32.
+    """
     seconds = {key: [round_[0] for round_ in rounds] for key, rounds in times.items()}
+
+    def share(taken: Sequence[float], kind: str) -> Interval | None:
+        return paired([operations / s for s in taken], peaks[kind]) if kind in peaks else None
+
     return [
         DocumentRow(
             contestant=name,
             batch=batch,
             documents_per_s=median_interval([documents / s for s in taken]),
             times_ours=paired(taken, seconds[ours, None]),
-            of_int8_peak=paired([operations / s for s in taken], peaks["int8"]),
-            of_fp32_peak=paired([operations / s for s in taken], peaks["fp32"]),
+            of_int8_peak=share(taken, "int8"),
+            of_fp32_peak=share(taken, "fp32"),
         )
         for (name, batch), taken in seconds.items()
     ]

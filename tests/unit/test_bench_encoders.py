@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import random
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 from bench.encoders.claims import claims
-from bench.encoders.field import OURS, REFERENCE
+from bench.encoders.contest import QUICK, hold
+from bench.encoders.field import OURS, OURS_ENTITIES, REFERENCE
+from bench.encoders.lineup import Lineup
 from bench.encoders.operations import operations
 from bench.encoders.quality import spearman
+from bench.encoders.race import Contestant, FailedError, Runner
 from bench.encoders.ratios import Interval, median_interval, paired, ratios_of_quantile, verdict
-from bench.encoders.report import QualityRow
-from bench.encoders.rows import document_rows, fastest, peak_by_round, query_rows
+from bench.encoders.report import QualityRow, Report, show
+from bench.encoders.rows import DocumentRow, document_rows, fastest, peak_by_round, query_rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.console import Console
 from scipy.stats import spearmanr
 
 seconds = st.floats(1e-4, 1e3)
@@ -132,3 +139,75 @@ def test_operations_are_those_of_the_matrix_products(tmp_path) -> None:
     projections, feed_forward, attention = 4 * 4 * 4, 2 * 4 * 8, 2 * 3 * 4
     assert operations(tmp_path, [3]) == 2 * 2 * 3 * (projections + feed_forward + attention)
     assert operations(tmp_path, [3, 3]) == 2 * operations(tmp_path, [3])
+
+
+def graded(contestant: str, dev: float, test: float | None) -> QualityRow:
+    return QualityRow(contestant=contestant, sts_dev=dev, sts_test=test, cosine_mean=None, cosine_min=None)
+
+
+def test_quality_is_judged_on_the_split_that_chose_nothing() -> None:
+    (claim,) = claims([], [], [], [graded(OURS, 86.2, 80.0), graded(REFERENCE, 86.2, 82.0)])
+    assert str(claim) == "STS-B test, points beside the reference: -2.00 [-2.00, -2.00]; floor -0.3: missed"
+
+
+def test_quality_is_judged_on_dev_where_one_of_both_lacks_test() -> None:
+    (claim,) = claims([], [], [], [graded(OURS, 86.2, 80.0), graded(REFERENCE, 86.2, None)])
+    assert claim.what.startswith("STS-B dev")
+
+
+def test_queries_are_judged_beside_torch_and_the_pipeline_alone() -> None:
+    slower = [[0.010]] * 3
+    queries = query_rows({OURS: [[0.001]] * 3, REFERENCE: slower, "their int8": slower}, OURS)
+    entities = query_rows({OURS_ENTITIES: [[0.001]] * 3, "transformers pipeline": slower}, OURS_ENTITIES)
+    judged = claims(queries, entities, [], [])
+    assert {claim.what.split(" times ")[1] for claim in judged} == {REFERENCE, "transformers pipeline"}
+
+
+@pytest.mark.parametrize("measured", [(), ("fp32",), ("fp32", "int8")])
+def test_a_peak_that_was_not_measured_has_no_column(measured: tuple[str, ...]) -> None:
+    peaks = {kind: [100.0] * 3 for kind in measured}
+    times = {(OURS, None): [[1.0]] * 3, (REFERENCE, 8): [[2.0]] * 3}
+    rows = document_rows(times, OURS, documents=1, operations=50, peaks=peaks)
+    out = io.StringIO()
+    show(report(rows), Console(file=out, width=200))
+    assert [kind for kind in ("fp32", "int8") if f"of {kind} peak" in out.getvalue()] == list(measured)
+    assert out.getvalue().count("50 %") == len(measured)
+    assert "2.00 [2.00, 2.00]" in out.getvalue()
+
+
+def report(documents: list[DocumentRow]) -> Report:
+    return Report(
+        machine="a machine",
+        date="today",
+        rounds=3,
+        texts="",
+        about={},
+        versions={},
+        left_out=[],
+        peaks_gops={},
+        queries=[],
+        entities=[],
+        documents=documents,
+        quality=[],
+        claims=[],
+        notes=[],
+    )
+
+
+def test_without_newsreel_nothing_is_raced(tmp_path: Path) -> None:
+    with Lineup(tmp_path, lambda _step: None) as lineup:
+        lineup.load(Contestant(name=OURS, module="no_such_module", environment=None), tmp_path)
+        with pytest.raises(FailedError, match=f"^{OURS}: ended without an answer"):
+            hold(lineup, tmp_path / "no weights: asking for them would fail otherwise", tmp_path, QUICK)
+
+
+def test_a_peer_never_sees_the_callers_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "numpy.py").write_text("raise SystemExit('the caller leaks')\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PYTHONSAFEPATH", "1")
+    peer = Contestant(name="a peer", module="transformers_pipeline", environment="transformers")
+    with (
+        Runner(peer, sys.executable, tmp_path / "log") as runner,
+        pytest.raises(FailedError, match="nothing is loaded yet"),
+    ):
+        runner.ask("singly")

@@ -11,9 +11,11 @@ from functools import partial
 import numpy as np
 from bench.encoders.contestants._child import Given, Loaded, serve
 
-__all__ = ["SIDE"]
+__all__ = ["BETWEEN", "SIDE"]
 
 SIDE = 2048
+BETWEEN = ", "
+"""Between the names of the engines that are here, in what it says about itself."""
 
 
 def load(_given: Given) -> Loaded:
@@ -27,7 +29,7 @@ def load(_given: Given) -> Loaded:
     def run(names: list[str], _batch: int | None) -> object:
         return [engines[name]() for name in names]
 
-    return Loaded(run, ", ".join(engines))
+    return Loaded(run, BETWEEN.join(engines))
 
 
 def _torch(draw: np.random.Generator) -> dict[str, Callable[[], object]]:

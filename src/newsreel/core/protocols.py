@@ -76,7 +76,7 @@ class Embedder(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """Changes whenever a vector could."""
+        """Changes whenever a vector could, by more than the rounding of whatever runs the graph."""
         ...
 
     @property

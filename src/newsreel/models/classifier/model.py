@@ -23,7 +23,7 @@ class SequenceClassifier:
     def __init__(self, artifact: Artifact, sessions: Sessions) -> None:
         """Classify with an artifact's graph, which is open already. Raises ArtifactError."""
         self.card = ClassifierCard.of(artifact.card)
-        tokens = Tokens(artifact.file("tokenizer.json"), self.card.max_tokens)
+        tokens = Tokens(artifact.file("tokenizer.json"), self.card.max_tokens, splits=False)
         self._reader = Reader(tokens, sessions, len(self.labels))
 
     @classmethod

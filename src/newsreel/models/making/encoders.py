@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from newsreel.models.runtime.conversion.gates import Verdict
 from newsreel.models.runtime.conversion.pretrained import Pretrained, read_pretrained
 from newsreel.models.runtime.conversion.quantisation import quantise_dynamic, quantise_weights
 from newsreel.models.runtime.conversion.selection import choose_layers
+from newsreel.models.runtime.conversion.shape import Shape
 from newsreel.models.runtime.order import Made, Order
 from newsreel.models.runtime.reading import Sessions, open_sessions
 from newsreel.models.runtime.sessions import Arrays, Execution, open_session
@@ -147,7 +149,7 @@ class _Build:
         same = self.craft.same(theirs(held_out), floats)
         same.require(f"the converted {card['name']}")
         measured: dict[str, Any] = {"to_reference": _figures(same)}
-        summary = [f"converted: {same}"]
+        summary, kept = [f"converted: {same}"], []
         if precision != "fp32":
             graphs[precision] = f"model.{precision}.onnx"
             kept = self._quantise(precision, card, floats)
@@ -155,7 +157,7 @@ class _Build:
             near.require(f"the {precision} {card['name']}")
             measured |= {"to_fp32": _figures(near), "layers_kept_float": kept}
             summary.append(f"{precision}: {near}")
-        built = self._complete(card, precision, graphs)
+        built = self._complete(card, precision, graphs, kept)
         self.report("measuring its speed")
         measured |= self._speeds(built, theirs)
         query, passages = measured["speed_one_query_ratio"], measured["speed_passages_ratio"]
@@ -196,12 +198,23 @@ class _Build:
                 types = np.array([part.encoding.type_ids], np.int64)
                 yield {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": types}
 
-    def _complete(self, card: Mapping[str, Any], precision: str, graphs: Mapping[str, str]) -> Artifact:
+    def _complete(
+        self, card: Mapping[str, Any], precision: str, graphs: Mapping[str, str], kept: list[str]
+    ) -> Artifact:
+        """With its fingerprint: of all that its answers depend on, but for the last bits, which are the runtime's."""
         files = artifact.listing(self.folder)
-        parts = [card["weights"]["sha256"], files["tokenizer.json"]["sha256"], RECIPE, precision, card["max_tokens"]]
+        parts = {
+            "recipe": RECIPE,
+            "weights": card["weights"]["sha256"],
+            "tokenizer": files["tokenizer.json"]["sha256"],
+            "shape": {field.name: getattr(self.model, field.name) for field in fields(Shape)},
+            "task": [self.craft.task, dict(self.craft.about(self.model)), card["max_tokens"]],
+            "precision": precision,
+        }
         if precision == "int8":  # its scales come of the text it was calibrated with
-            parts.append(hashlib.sha256("\n".join(self.order.calibration).encode()).hexdigest())
-        fingerprint = hashlib.sha256(" ".join(map(str, parts)).encode()).hexdigest()[:16]
+            text = hashlib.sha256("\n".join(self.order.calibration).encode()).hexdigest()
+            parts["int8"] = [text, kept, _saturates()]
+        fingerprint = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
         made = {**card, "fingerprint": fingerprint, "precision": precision, "graphs": dict(graphs), "files": files}
         return Artifact(self.folder, made)
 

@@ -23,7 +23,7 @@ class CrossEncoder:
     def __init__(self, artifact: Artifact, sessions: Sessions) -> None:
         """Score with an artifact's graph, which is open already. Raises ArtifactError."""
         self.card = RerankerCard.of(artifact.card)
-        tokens = Tokens(artifact.file("tokenizer.json"), self.card.max_tokens, pairs=True)
+        tokens = Tokens(artifact.file("tokenizer.json"), self.card.max_tokens, pairs=True, splits=False)
         self._reader = Reader(tokens, sessions, 1)
 
     @classmethod

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 from tokenizers import Encoding, Tokenizer
 
 from newsreel import telemetry
 from newsreel.core.errors import ArtifactError, UsageError
-from newsreel.core.protocols import OverLength
+from newsreel.core.protocols import OverLength, Unsplit
 
 __all__ = ["Input", "Part", "Tokens"]
 
@@ -44,11 +45,19 @@ class Tokens:
     """A tokenizer and how much its model reads. Thread-safe."""
 
     def __init__(
-        self, file: Path, max_tokens: int, *, pairs: bool = False, overlap: int = 0, offsets: bool = False
+        self,
+        file: Path,
+        max_tokens: int,
+        *,
+        pairs: bool = False,
+        overlap: int = 0,
+        offsets: bool = False,
+        splits: bool = True,
     ) -> None:
         """Open a `tokenizer.json`. Raises ArtifactError.
 
-        `overlap`: tokens that the parts of a split text have in common. `pairs`: that inputs may be pairs.
+        `overlap`: tokens that the parts of a split text have in common. `pairs`: that inputs may be pairs. `splits`:
+        whether what is made of a text's parts can be put together again.
         """
         try:
             self._whole = Tokenizer.from_file(str(file))
@@ -66,11 +75,13 @@ class Tokens:
             )
         self._bounded.enable_truncation(max_tokens, stride=overlap)
         self._offsets = offsets
+        self._policies: tuple[str, ...] = get_args(OverLength if splits else Unsplit)
         self._pool = ThreadPoolExecutor(_AHEAD, "newsreel-tokens")
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, without special ones and without cutting."""
-        return [len(encoding) for encoding in self._whole.encode_batch_fast(list(texts), add_special_tokens=False)]
+        encode = self._whole.encode_batch_fast
+        return [len(encoding) for encoding in _encoded(lambda given: encode(given, add_special_tokens=False), texts, 0)]
 
     def chunks(self, inputs: Sequence[Input], over_length: OverLength) -> Iterator[list[Part]]:
         """The parts of all inputs, in order, some hundred at a time; the next ones are made while these are used.
@@ -78,6 +89,8 @@ class Tokens:
         An input that fits is one part, also at exactly `max_tokens`. Of a longer one the rest is left out and the log
         says so (`truncate`), UsageError says which it is (`error`), or more parts follow (`split`).
         """
+        if over_length not in self._policies:
+            raise UsageError(f"'{over_length}' is nothing to do with a long text: it is {' or '.join(self._policies)}")
         spans = list(_spans(inputs))
         if len(spans) < 2:  # the caller would only wait: to wait for another thread costs what a query costs
             for start, stop in spans:
@@ -98,7 +111,7 @@ class Tokens:
     def _parts(self, inputs: Sequence[Input], start: int, over_length: OverLength) -> list[Part]:
         encode = self._bounded.encode_batch if self._offsets else self._bounded.encode_batch_fast
         with telemetry.phase("tokenise"):
-            encodings = encode(list(inputs))
+            encodings = _encoded(encode, inputs, start)
             over = [row for row, encoding in enumerate(encodings) if encoding.overflowing]
             if over and over_length == "error":
                 raise self._too_long(inputs[over[0]], start + over[0])
@@ -116,6 +129,27 @@ class Tokens:
             f"text {row + 1} has {found} tokens, special ones included, and the model reads {self.max_tokens}: "
             "shorten it, or say that it may be truncated"
         )
+
+
+def _encoded(encode: Callable[[list[Input]], list[Encoding]], inputs: Sequence[Input], start: int) -> list[Encoding]:
+    try:
+        return encode(list(inputs))
+    except TypeError as error:  # the tokenizer's word for what is not Unicode; it does not say which
+        for row, given in enumerate(inputs):
+            if not _is_unicode(given):
+                raise UsageError(
+                    f"text {start + row + 1} is not Unicode text: decode it with errors='replace', or leave it out"
+                ) from error
+        raise
+
+
+def _is_unicode(given: Input) -> bool:
+    try:
+        for text in (given,) if isinstance(given, str) else given:
+            text.encode()
+    except (AttributeError, UnicodeEncodeError):
+        return False
+    return True
 
 
 def _spans(inputs: Sequence[Input]) -> Iterator[tuple[int, int]]:

@@ -77,12 +77,14 @@ def quantise_dynamic(graph: Path, out: Path) -> None:
 
     Raises ArtifactError for a graph with nothing to quantise.
     """
-    products = [layer for layer in find_layers(read(graph), graph) if layer.kind == "MatMul"]
+    model = read(graph)
+    products = [layer for layer in find_layers(model, graph) if layer.kind == "MatMul"]
     if not products:
         raise ArtifactError(f"the graph {graph} has no product to quantise dynamically: take int8, or leave it in fp32")
+    del model.graph.value_info[:]  # shapes as they were exported: of a head's Gemm, not of the MatMul made of it
     with _quiet():
         _quantize_dynamic(
-            str(graph),
+            model,
             str(out),
             op_types_to_quantize=["MatMul"],
             nodes_to_quantize=[layer.node for layer in products],

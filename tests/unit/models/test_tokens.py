@@ -156,3 +156,17 @@ def test_a_row_is_padded_by_little_and_never_beyond_the_limit(most: int, data: s
     assert tokens <= width <= most
     assert width - tokens < WIDTH_STEP
     assert width == most or width % WIDTH_STEP == 0
+
+
+def test_what_cannot_be_done_with_a_long_text_is_refused(tokens: Tokens, tokenizer: Path) -> None:
+    with pytest.raises(UsageError, match="'Error' is nothing to do with a long text: it is truncate or error or split"):
+        parts(tokens, ["flood"], "Error")  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="'split' .* it is truncate or error$"):
+        parts(Tokens(tokenizer, MAX_TOKENS, splits=False), ["flood"], "split")
+
+
+def test_what_is_no_unicode_is_named(tokens: Tokens) -> None:
+    with pytest.raises(UsageError, match="text 2 is not Unicode text"):
+        parts(tokens, ["flood", "a\ud800b"], "truncate")
+    with pytest.raises(UsageError, match="text 1 is not Unicode text"):
+        tokens.count(["\udfff"])

@@ -19,6 +19,7 @@ onnx = pytest.importorskip("onnx", reason="needs the build extra")
 from newsreel.models.runtime.conversion.encoder import Encoder, load_encoder  # noqa: E402
 from newsreel.models.runtime.conversion.export import export_encoder  # noqa: E402
 from newsreel.models.runtime.conversion.pretrained import Pretrained, read_pretrained  # noqa: E402
+from newsreel.models.runtime.conversion.quantisation import quantise_dynamic, quantise_weights  # noqa: E402
 from newsreel.models.runtime.sessions import Execution  # noqa: E402
 from newsreel.models.runtime.sessions.onnx import OnnxSession  # noqa: E402
 
@@ -106,3 +107,17 @@ def test_openvino_fuses_what_it_can_and_gives_the_same(exported: Any) -> None:
     kinds = Counter(op.get_rt_info()["layerType"].astype(str) for op in compiled.get_runtime_model().get_ops())
     assert kinds["FullyConnected"] == 6 * model.layers
     assert not {"Gelu", "Softmax"} & set(kinds), "GELU is part of a product; attention is one node"
+
+
+@pytest.mark.parametrize(("architecture", "task"), CASES)
+@pytest.mark.parametrize("quantise", [quantise_dynamic, quantise_weights])
+def test_a_graph_is_quantised_whatever_its_head(
+    exported: Any, architecture: str, task: str, quantise: Callable[[Path, Path], None], tmp_path: Path
+) -> None:
+    model, _, graph = exported(architecture, task)
+    quantise(graph, tmp_path / "out.onnx")
+    given = batch(model, 2, 8)
+    floats, integers = (OnnxSession(path, Execution(threads=1)).run(given) for path in (graph, tmp_path / "out.onnx"))
+    assert floats.shape == integers.shape
+    np.testing.assert_allclose(integers, floats, atol=0.2 * np.abs(floats).max())
+    assert not np.array_equal(integers, floats)

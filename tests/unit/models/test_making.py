@@ -53,7 +53,7 @@ def test_an_embedder_is_made_with_a_card_that_says_all(made: Made, source: Path)
 
 def test_what_is_there_is_taken_and_a_name_is_one_models(made: Made, root: Path, source: Path) -> None:
     assert not build(root, Order(task="embed", source=f"{source}/", precision="int8")).fresh
-    with pytest.raises(ArtifactError, match="'desk' is taken by a model for embed from .*--name"):
+    with pytest.raises(ArtifactError, match=r"'desk' is taken by a model for embed from .*--name"):
         build(root, Order(task="embed", source=str(source.parent), name="desk"))
 
 
@@ -81,11 +81,11 @@ def test_a_token_classifier_is_made(root: Path) -> None:
 
 
 def test_what_is_refused_leaves_nothing(root: Path, source: Path) -> None:
-    with pytest.raises(ArtifactError, match="int8-dynamic is refused for embeddings"):
+    with pytest.raises(ArtifactError, match=r"int8-dynamic is refused for embeddings"):
         build(root, Order(task="embed", source=str(source), name="dynamic", precision="int8-dynamic"))
-    with pytest.raises(UsageError, match="no default model for rerank"):
+    with pytest.raises(UsageError, match=r"no default model for rerank"):
         build(root, Order(task="rerank"))
-    with pytest.raises(ArtifactError, match="no config.json"):
+    with pytest.raises(ArtifactError, match=r"no config.json"):
         build(root, Order(task="embed", source=str(root / "source")))
     assert not (root / "artifacts" / "dynamic").exists()
     assert not (root / "artifacts" / "source").exists()

@@ -159,9 +159,11 @@ def test_a_row_is_padded_by_little_and_never_beyond_the_limit(most: int, data: s
 
 
 def test_what_cannot_be_done_with_a_long_text_is_refused(tokens: Tokens, tokenizer: Path) -> None:
-    with pytest.raises(UsageError, match="'Error' is nothing to do with a long text: it is truncate or error or split"):
+    with pytest.raises(
+        UsageError, match=r"'Error' is nothing to do with a long text: it is truncate or error or split"
+    ):
         parts(tokens, ["flood"], "Error")  # type: ignore[arg-type]
-    with pytest.raises(UsageError, match="'split' .* it is truncate or error$"):
+    with pytest.raises(UsageError, match=r"'split' .* it is truncate or error$"):
         parts(Tokens(tokenizer, MAX_TOKENS, splits=False), ["flood"], "split")
 
 

@@ -225,6 +225,22 @@ def test_the_command_measures_goes_on_and_refuses_another_models_folder(
     assert "another text" in str(refused)
 
 
+def test_one_text_is_measured(artifacts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSREEL_ARTIFACTS", str(artifacts))
+    (tmp_path / "t.txt").write_text("one text\n")
+    options = ("--runtime", "onnxruntime", "--precision", "fp32", "--threads", "1", "--quick", "--batch-tokens", "64")
+    found = json.loads(newsreel(*options, "--texts", str(tmp_path / "t.txt"), "--out", str(tmp_path / "out"), "--json"))
+    (row,) = found["rows"]
+    assert row["failed"] == ""
+    assert row["quality"]["neighbours"] == 0
+    assert found["chosen"] == row["key"]
+
+
+def test_a_model_that_there_is_not_is_bad_usage(artifacts: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="there is no model 'none'"):
+        Model.of(artifacts, "none", tmp_path)
+
+
 def test_ctrl_c_keeps_what_was_measured(artifacts: Path, tmp_path: Path, tokenizer: Path) -> None:
     wanted = Wanted(runtimes=("onnxruntime",), precisions=("fp32",), threads=(1,), batch_tokens=(64, 128))
     asked = Benchmark(

@@ -283,6 +283,34 @@ class TestRecords:
         with pytest.raises(UsageError, match=r"another model.*--out"):
             Records(tmp_path / "r", {**SUBJECT, "model": "n 2"})
 
+    @pytest.mark.parametrize(
+        "first", ["123", '{"subject": {"model": "m 1", "machine": "x", "text": "t"}}', '"subject"']
+    )
+    def test_what_another_version_wrote_is_refused(self, tmp_path: Path, first: str) -> None:
+        (tmp_path / "r").write_text(first + "\n")
+        with pytest.raises(UsageError, match=r"another record format.*--out"):
+            Records(tmp_path / "r", SUBJECT)
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "123",
+            "[]",
+            '"operators"',
+            '{"key": "k"}',
+            '{"key": "k", "operators": [1]}',
+            '{"key": "k", "round": 0, "sample": {"load_s": 1}, "quality": null}',
+            '{"key": "k", "round": 0, "sample": {"load_s": "1", "memory_mb": 1, "query_p50_ms": 1, "query_p95_ms": 1, '
+            '"documents_s": 1}, "quality": null}',
+        ],
+    )
+    def test_a_line_of_another_shape_is_refused(self, tmp_path: Path, line: str) -> None:
+        Records(tmp_path / "r", SUBJECT)
+        with (tmp_path / "r").open("a") as file:
+            file.write(f"\n{line}\n")
+        with pytest.raises(UsageError, match=r"no measurement.*--out"):
+            Records(tmp_path / "r", SUBJECT)
+
     def test_a_file_of_something_else_is_refused(self, tmp_path: Path) -> None:
         (tmp_path / "r").write_text('{"some": "thing"}\n')
         with pytest.raises(UsageError, match="--out"):

@@ -33,8 +33,9 @@ def module(made: Artifact) -> torch.nn.Module:
     from newsreel.models.runtime.conversion.encoder import load_encoder
     from newsreel.models.runtime.conversion.pretrained import read_pretrained
 
-    model = read_pretrained(_source(made), made.card["task"])
-    if model.weights_sha256 != made.card["weights"]["sha256"]:
+    known = made.card["weights"]["sha256"]
+    model = read_pretrained(_source(made), made.card["task"], pickle_sha256=known)
+    if model.weights_sha256 != known:
         raise ArtifactError(f"the weights in {model.folder} are no longer those that the model was made of")
     return load_encoder(model)
 

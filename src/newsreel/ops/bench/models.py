@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from newsreel.models.catalogue import find
 from newsreel.models.runtime import artifact
 from newsreel.models.runtime.artifact import Artifact
 from newsreel.models.runtime.sessions import Arrays, Session
@@ -46,9 +47,8 @@ class Model:
 
     @classmethod
     def of(cls, artifacts: Path, name: str, out: Path) -> Model:
-        """The artifact called `name`. Raises ArtifactError."""
-        made = artifact.load(artifacts, name)
-        card = made.card
+        """The artifact called `name`. Raises UsageError where there is none, and ArtifactError."""
+        card = find(artifacts, name).card
         return cls(
             name=card["name"],
             task=card["task"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,13 @@ __all__ = ["Operators", "Records"]
 
 
 Operators = list[dict[str, Any]]
+_Kind = type | tuple[type, ...]
+
+_FORMAT = 2
+"""Of a line. What another version wrote is another benchmark's."""
+
+_KINDS: Mapping[str, _Kind] = {"str": str, "float": (int, float)}
+"""Of a field, by its annotation."""
 
 
 class Records:
@@ -29,22 +36,23 @@ class Records:
         self._qualities: dict[str, Quality] = {}
         self._failed: dict[str, str] = {}
         self._profiles: dict[str, Operators] = {}
+        subject = {"record format": _FORMAT, **subject}
         lines = list(_read(path))
-        if lines and lines[0] != {"subject": dict(subject)}:
-            found = lines[0].get("subject", {})
-            changed = [name for name in subject if not isinstance(found, dict) or found.get(name) != subject[name]]
+        if lines and (changed := _changed(lines[0], subject)):
             raise UsageError(
                 f"{path} holds measurements of another {' and another '.join(changed)}: name another folder with --out"
             )
         self.fresh = not lines
         """Nothing was here: what else lies in the folder is of no benchmark that this one goes on with."""
         if self.fresh:
-            self._path.write_text(_line({"subject": dict(subject)}), encoding="utf-8")
+            self._path.write_text(_line({"subject": subject}), encoding="utf-8")
         for line in lines[1:]:
-            if "operators" in line:
-                self._profiles[line["key"]] = line["operators"]
-            else:
-                self._take(line["key"], line["round"], Sample(**line["sample"]), _quality(line["quality"]))
+            try:
+                self._recall(line)
+            except (KeyError, TypeError) as error:
+                raise UsageError(
+                    f"{path} holds a line that is no measurement ({str(line)[:40]}): name another folder with --out"
+                ) from error
 
     def has(self, configuration: Configuration, round_: int) -> bool:
         """Whether this was measured already."""
@@ -90,6 +98,14 @@ class Records:
             for configuration in configurations
         ]
 
+    def _recall(self, line: Any) -> None:
+        """Take what a line says. Raises KeyError, TypeError where it is of another shape."""
+        if "operators" in line:
+            self._profiles[_as(str, line["key"])] = [_operator(found) for found in line["operators"]]
+            return
+        quality = None if line["quality"] is None else Quality(**_fields(Quality, line["quality"]))
+        self._take(_as(str, line["key"]), _as(int, line["round"]), Sample(**_fields(Sample, line["sample"])), quality)
+
     def _take(self, key: str, round_: int, sample: Sample, quality: Quality | None) -> None:
         self._samples.setdefault(key, {})[round_] = sample
         if quality is not None:
@@ -105,11 +121,33 @@ def _line(record: Mapping[str, Any]) -> str:
     return "\n" + json.dumps(record)
 
 
-def _quality(found: Mapping[str, Any] | None) -> Quality | None:
-    return None if found is None else Quality(**found)
+def _changed(line: object, subject: Mapping[str, Any]) -> list[str]:
+    """What a file's first line says otherwise; all, where it is not of the kind that this version writes."""
+    found = line.get("subject") if isinstance(line, dict) else None
+    return [name for name in subject if not isinstance(found, dict) or found.get(name) != subject[name]]
 
 
-def _read(path: Path) -> Iterable[dict[str, Any]]:
+def _fields(kind: type[Sample | Quality], found: Mapping[str, Any]) -> Mapping[str, Any]:
+    for field in fields(kind):
+        _as(_KINDS[str(field.type)], found[field.name])
+    return found
+
+
+def _operator(found: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "operator": _as(str, found["operator"]),
+        "seconds": _as((int, float), found["seconds"]),
+        "share": _as((int, float), found["share"]),
+    }
+
+
+def _as(kind: _Kind, found: Any) -> Any:
+    if not isinstance(found, kind):
+        raise TypeError(f"{found!r} is no {kind}")
+    return found
+
+
+def _read(path: Path) -> Iterable[Any]:
     """Its lines; one that was cut off, by a kill or a full disk, is left out."""
     try:
         text = path.read_text(encoding="utf-8")

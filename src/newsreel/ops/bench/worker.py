@@ -144,12 +144,17 @@ def _seconds_each(call: Callable[[], object], seconds: float) -> float:
 
 
 def _changes(session: Session, workload: Workload, step: int) -> dict[str, float]:
-    """What becomes of a row's numbers in company: with rows of its own width, as models batch them, and padded."""
+    """What becomes of a row's numbers in company: with rows of its own width, as models batch them, and padded.
+
+    One text alone has no company, and changes nothing.
+    """
     by_length = [workload.documents[n] for n in sorted(range(len(workload.documents)), key=workload.tokens)]
     probes = by_length[: -1 : max(1, len(by_length) // _PROBES)]
     return {
-        "neighbours": max(_change(session, workload, row, workload.company(row, step), step) for row in probes),
-        "padding": max(_change(session, workload, row, by_length[-1:], step) for row in probes),
+        "neighbours": max(
+            (_change(session, workload, row, workload.company(row, step), step) for row in probes), default=0.0
+        ),
+        "padding": max((_change(session, workload, row, by_length[-1:], step) for row in probes), default=0.0),
     }
 
 

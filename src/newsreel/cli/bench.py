@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -40,7 +43,8 @@ def bench(
 
     p50 and p95 of one query, documents a second, memory, load time, and the output beside that of the fp32 graph; each
     in a process of its own, in rounds, the median counted. Tokenising is not in the figures. Marks what nothing beats,
-    and says what to run. An interrupted run (Ctrl-C) prints what it has, and goes on where it was when given again.
+    and says what to run. An interrupted run (Ctrl-C, SIGTERM) prints what it has, and goes on where it was when
+    given again.
 
     Example: newsreel models bench all-MiniLM-L6-v2 --p95-ms 5
     """
@@ -65,7 +69,8 @@ def bench(
         measured = Model.of(settings.artifacts, model, folder)
         given = workload(measured.made(), texts)
         asked = Benchmark(model=measured, workload=given, inputs=in_words(given), wanted=wanted, p95_ms=p95_ms)
-        report = run(asked, bar.watch)
+        with _terminable():
+            report = run(asked, bar.watch)
     try:
         console.print(f"Written: {files.write(report, folder)}, and beside it table, JSON and profile.", markup=False)
     except ArtifactError as error:
@@ -76,6 +81,20 @@ def bench(
         files.print_report(report, Console(width=files.COLUMNS, highlight=False))
     if report.interrupted:
         raise typer.Exit(130)
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM interrupts like Ctrl-C: what was measured is written, and no process is left behind."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 class _StepBar(Bar):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import signal
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,9 +13,11 @@ from typing import Any
 import numpy as np
 import pytest
 import typer
+from filelock import FileLock
 from tests.encoder_builders import WORDS, tiny_folder, tiny_tokenizer
 from typer.testing import CliRunner
 
+from newsreel.cli.bench import _terminable
 from newsreel.cli.bench import bench as command
 from newsreel.core.errors import UsageError
 from newsreel.ops.bench.children import JobError, _died, ask
@@ -131,12 +135,30 @@ class TestQuality:
     def test_equal_outputs_lose_nothing_and_others_are_below_the_gate(self, task: str, shape: tuple[int, ...]) -> None:
         draw = np.random.default_rng(0)
         reference, others = ([draw.normal(size=shape).astype(np.float32) for _ in range(9)] for _ in range(2))
-        same = compare(task, reference, reference, neighbours=0.0, padding=0.0)
+        names = ("O", "B-PER", "I-PER")
+        same = compare(task, reference, reference, neighbours=0.0, padding=0.0, labels=names)
         assert same.loss == pytest.approx(0, abs=1e-9)
         assert same.below == ""
-        other = compare(task, others, reference, neighbours=0.0, padding=0.0)
+        other = compare(task, others, reference, neighbours=0.0, padding=0.0, labels=names)
         assert other.loss > 0.1
         assert "gate" in other.below
+
+    def test_tokens_outside_every_entity_count_for_nothing(self) -> None:
+        outside, person = np.eye(2, dtype=np.float32)
+        reference = [np.stack([outside] * 99 + [person])] * 2
+        found = [reference[0], np.stack([outside] * 100)]
+        lost = compare("entities", found, reference, neighbours=0.0, padding=0.0, labels=("O", "B-PER"))
+        assert lost.value == pytest.approx(2 / 3)
+        assert lost.worst == 0
+        assert "span F1" in lost.below
+
+    def test_the_order_is_that_of_each_querys_passages(self) -> None:
+        reference = [np.array([score], np.float32) for score in range(17)]
+        shifted = [*reference[8:16], *reference[:8], reference[16]]
+        assert compare("rerank", shifted, reference, neighbours=0.0, padding=0.0).value == 1
+        turned = [*reference[:8], *reference[15:7:-1], reference[16]]
+        lost = compare("rerank", turned, reference, neighbours=0.0, padding=0.0)
+        assert (lost.value, lost.worst) == (0, -1)
 
     def test_an_output_that_is_no_number_is_refused(self) -> None:
         broken = [np.full(4, np.nan, np.float32)] * 2
@@ -218,6 +240,8 @@ def test_the_command_measures_goes_on_and_refuses_another_models_folder(
     again = json.loads((out / "results.json").read_text())["rows"]
     assert again[0]["measured"] == row["measured"], "it was not measured again"
     assert [one["configuration"]["batch_tokens"] for one in again] == [64, 128]
+    with FileLock(out / "lock", timeout=0):
+        pass  # it was let go
 
     texts.write_text("\n".join(TEXTS[1:]))
     refused = newsreel(*options)
@@ -234,6 +258,12 @@ def test_one_text_is_measured(artifacts: Path, tmp_path: Path, monkeypatch: pyte
     assert row["failed"] == ""
     assert row["quality"]["neighbours"] == 0
     assert found["chosen"] == row["key"]
+
+
+def test_the_command_that_builds_a_model_is_known(artifacts: Path, tmp_path: Path) -> None:
+    made = Model.of(artifacts, "tiny", tmp_path)
+    assert made.order.startswith("newsreel models build embed ")
+    assert made.order.endswith("tiny-source --name tiny")
 
 
 def test_a_model_that_there_is_not_is_bad_usage(artifacts: Path, tmp_path: Path) -> None:
@@ -255,10 +285,21 @@ def test_ctrl_c_keeps_what_was_measured(artifacts: Path, tmp_path: Path, tokeniz
         if step.done == 1:
             raise KeyboardInterrupt
 
+    with FileLock(tmp_path / "lock"), pytest.raises(UsageError, match=r"another benchmark is writing.*--out"):
+        bench(asked, interrupt)
     report = bench(asked, interrupt)
     assert report.interrupted
     assert [row.rounds for row in report.rows] == [1, 0]
     assert report.chosen == report.rows[0]
+    assert report.unbuilt == ()
+    assert "1 of 2 configurations" in report.verdict()[0]
+
+
+def test_sigterm_is_an_interruption_too() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(KeyboardInterrupt), _terminable():
+        os.kill(os.getpid(), signal.SIGTERM)
+    assert signal.getsignal(signal.SIGTERM) == before
 
 
 @pytest.mark.parametrize(

@@ -209,6 +209,35 @@ class TestReport:
         assert "torch fp32: killed." in text
         assert "no (4e-01)" in text
 
+    def test_the_settings_that_get_the_choice_are_named(self) -> None:
+        text = printed(report(p95_ms=2.0, order="newsreel models build embed"))
+        assert "NEWSREEL_RUNTIME=openvino NEWSREEL_THREADS=2" in text
+        assert "`newsreel models build embed --precision int8 --again` has it serve in int8" in text
+        assert "has it serve" not in printed(report(precision="int8"))
+
+    def test_what_does_not_serve_is_for_comparison_only(self) -> None:
+        fastest = of(replace(FP32, runtime="tensorflow"), 0.2, 900)
+        made = report(rows=(*ROWS, fastest))
+        assert made.chosen is ROWS[2]
+        assert fastest not in made.front
+        text = printed(made)
+        assert "·  tensorflow" in text
+        assert "For tensorflow, documents are padded to multiples of 64 tokens" in text
+
+    def test_an_artifact_without_int8_says_how_to_build_it(self) -> None:
+        text = printed(report(unbuilt=("int8",)))
+        assert "int8 was not measured: all-MiniLM-L6-v2 is not built in it" in text
+        assert "--precision int8 --again" in text
+
+    def test_an_interrupted_run_says_that_it_is_incomplete(self) -> None:
+        assert "Incomplete: it was ended early" in printed(report(interrupted=True))
+        assert "Incomplete" not in printed(report())
+
+    def test_the_spread_of_the_rounds_is_shown(self) -> None:
+        found = row(SPLIT, [sample(1.0, 100), sample(1.1, 80), sample(1.2, 104)], NEAR)
+        assert found.documents_s_range == (80, 104)
+        assert "80-104" in printed(report(rows=(found,)))
+
     def test_nothing_within_the_time_names_the_nearest(self) -> None:
         assert "Nothing answers within 0.1 ms: the nearest is openvino int8, 2 threads" in printed(report(p95_ms=0.1))
 
@@ -234,6 +263,10 @@ class TestReport:
 class TestPicture:
     def test_the_edge_goes_from_the_fastest_query_to_the_most_documents(self) -> None:
         assert [one.key for one in edge(report())] == [INT8.key, SPLIT.key]
+
+    def test_less_than_repeats_makes_no_corner_of_the_edge(self) -> None:
+        twin = of(replace(SPLIT, batch_tokens=2048), 2.41, 173.5, NEAR)
+        assert [one.key for one in edge(report(rows=(*ROWS, twin)))] == [INT8.key, SPLIT.key]
 
     def test_it_is_a_picture_of_every_point(self, tmp_path: Path) -> None:
         with Image.open(write(report(), tmp_path)) as picture:

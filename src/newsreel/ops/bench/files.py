@@ -13,7 +13,7 @@ from newsreel.ops.bench.report import Report
 
 __all__ = ["COLUMNS", "print_report", "write"]
 
-COLUMNS = 140
+COLUMNS = 150
 """Wide enough for a row of the table."""
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from newsreel.core.errors import ArtifactError
 from newsreel.models.runtime.artifact import Artifact
+from newsreel.ops.bench.models import pinned
 
 if TYPE_CHECKING:
     import torch
@@ -47,8 +48,7 @@ def _source(made: Artifact) -> Path:
     card = made.card
     if "package" in card["weights"]:
         return checked_weights(card["weights"]).parent
-    pinned = f"{card['source']}@{card['revision']}" if card["source"].startswith("hf:") else card["source"]
-    return fetch(pinned, made.folder.parent / ".sources", lambda _: None).folder
+    return fetch(pinned(card), made.folder.parent / ".sources", lambda _: None).folder
 
 
 def _int8_dynamic(made: Artifact, target: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from newsreel.ops.bench.rows import Row
 
-__all__ = ["choose", "front"]
+__all__ = ["choose", "front", "steps"]
 
 _STEP = math.log(1.05)
 """Times and sizes nearer than this count as equal: less does not repeat."""
@@ -36,10 +36,11 @@ def _scores(row: Row) -> tuple[float, float, float, float]:
     if row.measured is None or row.quality is None:
         raise ValueError(f"{row.key} was not measured")
     found, loss = row.measured, round(row.quality.loss, 3)
-    return _steps(found.query_p95_ms), -_steps(found.documents_s), _steps(found.memory_mb), loss
+    return steps(found.query_p95_ms), -steps(found.documents_s), steps(found.memory_mb), loss
 
 
-def _steps(value: float) -> int:
+def steps(value: float) -> int:
+    """Which step of 5% a time, a speed or a size is on: those on one count as equal."""
     return round(math.log(max(value, 1e-9)) / _STEP)
 
 

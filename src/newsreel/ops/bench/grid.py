@@ -10,7 +10,7 @@ from typing import Any, Literal
 from newsreel.core.errors import UsageError
 from newsreel.models.runtime.sessions import Execution
 
-__all__ = ["PRECISIONS", "RUNTIMES", "Configuration", "Here", "Wanted", "grid"]
+__all__ = ["PRECISIONS", "RUNTIMES", "SERVING", "WIDTH_STEPS", "Configuration", "Here", "Wanted", "grid"]
 
 _GRAPHS = ("fp32", "int8", "int8-dynamic", "int8-weights")
 _RUNS: Mapping[str, tuple[str, ...]] = {
@@ -26,6 +26,12 @@ _RUNS: Mapping[str, tuple[str, ...]] = {
 
 RUNTIMES = tuple(_RUNS)
 PRECISIONS = (*_GRAPHS, "bf16", "fp16")
+SERVING = ("onnxruntime", "openvino")
+"""Runtimes that Newsreel serves with, by NEWSREEL_RUNTIME; the others are for comparison."""
+
+WIDTH_STEPS: Mapping[str, int] = {"tensorflow": 64}
+"""Runtimes that compile each shape anew are given few of them: documents are padded to multiples of this."""
+
 _STREAMS = frozenset({"onnxruntime", "openvino"})
 """Runtimes that run several batches at once."""
 
@@ -68,6 +74,11 @@ class Configuration:
     def width(self) -> str:
         """Threads, and how they are shared: `2` is one stream of two, `2/2` is two of one."""
         return str(self.threads) if self.streams == 1 else f"{self.threads}/{self.streams}"
+
+    @property
+    def serves(self) -> bool:
+        """Whether Newsreel can be set to run so; others are measured for comparison."""
+        return self.runtime in SERVING and self.device == "cpu"
 
     @property
     def execution(self) -> Execution:

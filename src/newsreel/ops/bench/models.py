@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
-from newsreel.models.catalogue import find
+from newsreel.models.catalogue import default_card, find
 from newsreel.models.runtime import artifact
 from newsreel.models.runtime.artifact import Artifact
 from newsreel.models.runtime.sessions import Arrays, Session
@@ -17,7 +18,7 @@ from newsreel.ops.bench.grid import Configuration
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Model", "has_cuda", "missing"]
+__all__ = ["Model", "has_cuda", "missing", "pinned"]
 
 _FILES = {
     "int8-dynamic": "model.int8-dynamic.onnx",
@@ -45,6 +46,15 @@ class Model:
     graphs: tuple[str, ...]
     """Precisions that the artifact has."""
 
+    precision: str
+    """The one of them that serves."""
+
+    order: str
+    """The command that builds it, but for the precision."""
+
+    labels: tuple[str, ...] = ()
+    """In the order of the logits, of a model that has them."""
+
     @classmethod
     def of(cls, artifacts: Path, name: str, out: Path) -> Model:
         """The artifact called `name`. Raises UsageError where there is none, and ArtifactError."""
@@ -56,6 +66,9 @@ class Model:
             artifacts=str(artifacts.absolute()),
             out=str(out.absolute()),
             graphs=tuple(card["graphs"]),
+            precision=card["precision"],
+            order=_order(card),
+            labels=tuple(card.get("labels", ())),
         )
 
     def made(self) -> Artifact:
@@ -107,6 +120,19 @@ class Model:
 
             return forms.module(self.made())
         return self.made().graph(configuration.precision)
+
+
+def _order(card: Mapping[str, Any]) -> str:
+    default = default_card(card["task"])
+    if default is not None and default["name"] == card["name"]:
+        return f"newsreel models build {card['task']}"
+    return f"newsreel models build {card['task']} {quote(pinned(card))} --name {quote(card['name'])}"
+
+
+def pinned(card: Mapping[str, Any]) -> str:
+    """What an artifact was made of, as `models build` is told it; of the Hub, the revision that it was."""
+    source = str(card["source"])
+    return f"{source}@{card['revision']}" if source.startswith("hf:") else source
 
 
 def missing(runtimes: Iterable[str]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsreel.core.errors import ArtifactError
+from newsreel.ops.bench.front import steps
 from newsreel.ops.bench.grid import PRECISIONS, RUNTIMES
 from newsreel.ops.bench.report import Report
 from newsreel.ops.bench.rows import Row
@@ -36,6 +37,9 @@ _MARKERS: Mapping[str, str] = {
     "fp16": "P",
 }
 _INK = "#222222"
+_KEY_TOP, _KEY_LINE = 32, 13
+"""Points from the time axis to the key, and from line to line."""
+
 _LEAST_SPAN = 3.0
 """The right end of the time axis over the left, at least."""
 
@@ -65,11 +69,14 @@ def draw(report: Report, path: Path) -> None:
 
 
 def edge(report: Report) -> list[Row]:
-    """Those to be chosen that no other beats in both p95 and documents a second, the fastest query first."""
+    """Those to be chosen that no other beats in both p95 and documents a second, the fastest query first.
+
+    In the steps that the front counts in; what was chosen stands for those beside it.
+    """
     able = [row for row in report.rows if not row.refused(report.task)]
     found: list[Row] = []
-    for row in sorted(able, key=lambda row: (_place(row)[0], -_place(row)[1])):
-        if not found or _place(row)[1] > _place(found[-1])[1]:
+    for row in sorted(able, key=lambda row: (steps(_place(row)[0]), -steps(_place(row)[1]), row is not report.chosen)):
+        if not found or steps(_place(row)[1]) > steps(_place(found[-1])[1]):
             found.append(row)
     return found
 
@@ -88,16 +95,21 @@ def _frame(axes: Axes, report: Report) -> None:
     axes.margins(y=0.2)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
-    axes.set_title(f"{report.model}: {report.inputs}\n", loc="left", fontsize=12, color=_INK)
+    axes.set_title(
+        f"{report.model}: {report.inputs}{' (incomplete)' if report.interrupted else ''}\n",
+        loc="left",
+        fontsize=12,
+        color=_INK,
+    )
     axes.text(0, 1.015, str(report.processor), transform=axes.transAxes, fontsize=9, color="#555555")
 
 
 def _widen(axes: Axes, p95_ms: list[float]) -> None:
-    """Leave room for the label of the leftmost point, and count documents from 0."""
+    """Leave room for the number of the leftmost point, and count documents from 0."""
     axes.set_ylim(bottom=0)
     if p95_ms:
         span = max(max(p95_ms) / min(p95_ms), _LEAST_SPAN)
-        axes.set_xlim(min(p95_ms) / span**0.4, max(p95_ms) * span**0.08)
+        axes.set_xlim(min(p95_ms) / span**0.1, max(p95_ms) * span**0.08)
 
 
 def _bound(axes: Axes, p95_ms: float) -> None:
@@ -127,21 +139,37 @@ def _edge(axes: Axes, report: Report) -> None:
     if not rows:
         return
     axes.plot(*zip(*(_place(row) for row in rows), strict=True), color=_INK, linewidth=1, zorder=2)
-    for row in rows:
-        chosen = row is report.chosen
-        name = str(row.configuration).replace(", ", "\n")
-        label = axes.annotate(
-            f"{'→ ' if chosen else ''}{name}",
+    if report.chosen is not None and report.chosen not in rows:  # for its memory
+        rows = [*rows, report.chosen]
+    for number, row in enumerate(rows, 1):
+        axes.annotate(
+            str(number),
             _place(row),
-            xytext=(-8, 7),
+            xytext=(-6, 5),
             textcoords="offset points",
             ha="right",
-            fontsize=8,
-            fontweight="bold" if chosen else "normal",
+            fontsize=9,
+            fontweight="bold" if row is report.chosen else "normal",
             color=_INK,
             zorder=4,
         )
-        label.set_in_layout(False)
+    _key(axes, report, rows)
+
+
+def _key(axes: Axes, report: Report, rows: list[Row]) -> None:
+    """What the numbers mean, under the picture: names beside points would lie on each other."""
+    for number, row in enumerate(rows, 1):
+        chosen = row is report.chosen
+        axes.annotate(
+            f"{number}  {row.configuration}{' → chosen' if chosen else ''}",
+            (0, 0),
+            xycoords="axes fraction",
+            xytext=(0, -_KEY_TOP - _KEY_LINE * number),
+            textcoords="offset points",
+            fontsize=9,
+            fontweight="bold" if chosen else "normal",
+            color=_INK,
+        )
 
 
 def _legend(axes: Axes, rows: list[Row], report: Report) -> None:

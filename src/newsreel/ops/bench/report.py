@@ -9,6 +9,7 @@ from typing import Any
 from rich.table import Table
 
 from newsreel.models.runtime.cpu import Processor
+from newsreel.ops.bench import advice
 from newsreel.ops.bench.front import choose, front
 from newsreel.ops.bench.rows import Quality, Row
 
@@ -51,6 +52,15 @@ class Report:
     interrupted: bool = False
     """Somebody ended it early; the same command again goes on."""
 
+    precision: str = "fp32"
+    """That the artifact serves in."""
+
+    order: str = "newsreel models build"
+    """The command that builds the artifact, but for the precision."""
+
+    unbuilt: tuple[str, ...] = ()
+    """Precisions that were wanted, and the artifact does not have."""
+
     @property
     def front(self) -> list[Row]:
         """See `front.front`."""
@@ -86,7 +96,7 @@ class Report:
     def table(self) -> Table:
         """Those measured, the most documents a second first."""
         table = Table(
-            "", "runtime", "precision", "threads", "batch", "p50 ms", "p95 ms", f"{self.documents}/s",
+            "", "runtime", "precision", "threads", "batch", "p50 ms", "p95 ms", f"{self.documents}/s", "rounds",
             "memory MB", "load s", self._measure(), "worst", "storable",
             box=None, caption=self._caption(), caption_justify="left",
         )  # fmt: skip
@@ -102,7 +112,13 @@ class Report:
     def verdict(self) -> list[str]:
         """What to run, and what could not be measured, in sentences."""
         return [
+            *advice.incomplete(self.rows, interrupted=self.interrupted),
             *self._choice(),
+            *(
+                f"{one} was not measured: {self.model} is not built in it; `{self._order(one)}` does."
+                for one in self.unbuilt
+            ),
+            *advice.notes(self.rows),
             *(f"{name} was not measured: {why}." for name, why in self.missing.items()),
             *self._failures(),
             *(f"No profile of {key}: {why}." for why, key in self.unprofiled.items()),
@@ -133,10 +149,13 @@ class Report:
     def _caption(self) -> str:
         chosen = "→ chosen   " if self.chosen else ""
         return (
-            f"{chosen}● on the Pareto front: p95, {self.documents}/s, memory, {self._measure()}   dim: not to be chosen"
+            f"{chosen}● on the Pareto front: p95, {self.documents}/s, memory, {self._measure()}   "
+            "· for comparison only   dim: not to be chosen"
         )
 
     def _mark(self, row: Row, best: set[str]) -> str:
+        if not row.configuration.serves:
+            return "·"
         return "→" if row is self.chosen else "●" if row.key in best else ""
 
     def _choice(self) -> list[str]:
@@ -147,8 +166,15 @@ class Report:
             return []
         return [
             f"Most {self.documents} a second{within}: {self.chosen.configuration}: {found.documents_s:.3g} a second, "
-            f"p95 of one query {found.query_p95_ms:.2f} ms."
+            f"p95 of one query {found.query_p95_ms:.2f} ms.",
+            *advice.settings(
+                self.chosen.configuration, self.precision, self._order(self.chosen.configuration.precision)
+            ),
+            *(advice.serving(self.chosen.configuration) if self.task != "shots" else ()),
         ]
+
+    def _order(self, precision: str) -> str:
+        return f"{self.order} --precision {precision} --again"
 
     def _nothing(self) -> str:
         nearest = min(
@@ -195,10 +221,18 @@ def _cells(row: Row) -> tuple[str, ...]:
         f"{found.query_p50_ms:.2f}",
         f"{found.query_p95_ms:.2f}",
         f"{found.documents_s:.1f}",
+        _range(row),
         f"{found.memory_mb:.0f}",
         f"{found.load_s:.1f}",
         *_quality(row.quality),
     )
+
+
+def _range(row: Row) -> str:
+    """`97-104`: the slowest round and the fastest; nothing where there was but one."""
+    if row.documents_s_range is None or row.rounds < 2:
+        return ""
+    return "-".join(f"{value:.3g}" for value in row.documents_s_range)
 
 
 def _quality(quality: Quality | None) -> tuple[str, str, str]:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
 
-from newsreel.ops.bench.grid import Configuration
+from newsreel.ops.bench.grid import SERVING, Configuration
 
 __all__ = ["STORABLE", "Quality", "Row", "Sample", "row"]
 
@@ -71,6 +71,9 @@ class Row:
     measured: Sample | None = None
     """Medians over the rounds."""
 
+    documents_s_range: tuple[float, float] | None = None
+    """Of the slowest round and of the fastest one."""
+
     quality: Quality | None = None
     rounds: int = 0
     failed: str = ""
@@ -83,6 +86,8 @@ class Row:
 
     def refused(self, task: str) -> str:
         """Why it is not to be chosen for a task; empty where it may be."""
+        if not self.configuration.serves:
+            return self.failed or f"for comparison only: Newsreel serves with {' or '.join(SERVING)} on a processor"
         if self.measured is None or self.quality is None:
             return self.failed or "not measured"
         if self.quality.below:
@@ -98,6 +103,7 @@ class Row:
             "measured": asdict(self.measured) if self.measured else None,
             "quality": {**asdict(self.quality), "storable": self.quality.storable} if self.quality else None,
             "rounds": self.rounds,
+            "documents_s_range": self.documents_s_range,
             "refused": self.refused(task),
             "failed": self.failed,
         }
@@ -109,7 +115,15 @@ def row(configuration: Configuration, samples: Sequence[Sample], quality: Qualit
         return Row(configuration=configuration, failed=failed or "not measured")
     fields: Mapping[str, list[float]] = {name: [asdict(s)[name] for s in samples] for name in asdict(samples[0])}
     measured = Sample(**{name: _rounded(median(values)) for name, values in fields.items()})
-    return Row(configuration=configuration, measured=measured, quality=quality, rounds=len(samples), failed=failed)
+    each = fields["documents_s"]
+    return Row(
+        configuration=configuration,
+        measured=measured,
+        documents_s_range=(_rounded(min(each)), _rounded(max(each))),
+        quality=quality,
+        rounds=len(samples),
+        failed=failed,
+    )
 
 
 def _rounded(value: float) -> float:

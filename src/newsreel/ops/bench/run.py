@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import importlib.metadata
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
+from newsreel.core.errors import UsageError
 from newsreel.models.runtime import cpu
 from newsreel.ops.bench.children import JobError, ask
 from newsreel.ops.bench.grid import PRECISIONS, Configuration, Here, Wanted, grid
@@ -59,16 +63,36 @@ class Step:
 def bench(asked: Benchmark, watch: Callable[[Step], None]) -> Report:
     """Measure what is not yet measured in the model's `out` folder; the report says all that is.
 
-    KeyboardInterrupt ends the measuring, not the report. Raises UsageError where the folder holds another benchmark,
-    JobError where not even the reference runs.
+    KeyboardInterrupt ends the measuring, not the report. Raises UsageError where the folder holds another
+    benchmark or one is writing to it, JobError where not even the reference runs.
     """
-    run = _Run(asked, watch)
-    interrupted = False
+    with _alone(Path(asked.model.out)):
+        run = _Run(asked, watch)
+        interrupted = False
+        try:
+            run.measure()
+        except KeyboardInterrupt:
+            interrupted = True
+        return run.report(interrupted=interrupted)
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """Two at once would mix their results, and slow each other."""
     try:
-        run.measure()
-    except KeyboardInterrupt:
-        interrupted = True
-    return run.report(interrupted=interrupted)
+        out.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(out / "lock")
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise UsageError(
+            f"another benchmark is writing to {out}: wait for it, or name another folder with --out"
+        ) from None
+    except OSError as error:
+        raise UsageError(f"{out} cannot be written to ({error.strerror}): name another folder with --out") from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 class _Run:
@@ -83,7 +107,6 @@ class _Run:
         self._configurations = [one for one in whole if one.runtime not in self._missing]
         self._unprofiled: dict[str, str] = {}
         self._out = Path(asked.model.out)
-        self._out.mkdir(parents=True, exist_ok=True)
         self._records = Records(self._out / "results.jsonl", self._subject())
         self._done = 0
 
@@ -120,7 +143,15 @@ class _Run:
             unprofiled=self._unprofiled,
             p95_ms=asked.p95_ms,
             interrupted=interrupted,
+            precision=asked.model.precision,
+            order=asked.model.order,
+            unbuilt=self._unbuilt(),
         )
+
+    def _unbuilt(self) -> tuple[str, ...]:
+        model, wanted = self._asked.model, self._asked.wanted.precisions
+        whole = model.task == "shots" or "int8" in model.graphs  # the shot model is made in fp32 alone
+        return () if whole or (wanted and "int8" not in wanted) else ("int8",)
 
     def _clear(self) -> None:
         (self._out / "reference.npz").unlink(missing_ok=True)

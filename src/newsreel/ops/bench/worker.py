@@ -21,7 +21,7 @@ import numpy as np
 from newsreel.core.errors import NewsreelError
 from newsreel.models.runtime.batching import WIDTH_STEP
 from newsreel.models.runtime.sessions import Arrays, Output, Session
-from newsreel.ops.bench.grid import Configuration
+from newsreel.ops.bench.grid import WIDTH_STEPS, Configuration
 from newsreel.ops.bench.models import Model
 from newsreel.ops.bench.quality import compare
 from newsreel.ops.bench.workload import Workload
@@ -30,8 +30,6 @@ __all__ = ["main"]
 
 _WARM_UP_QUERIES = 3
 _FEWEST_QUERIES, _MOST_QUERIES = 20, 1_000
-_STEPS: Mapping[str, int] = {"tensorflow": 64}
-"""Runtimes that compile each shape anew are given few of them: widths are padded to multiples of this."""
 
 _PROBES, _PROFILED = 4, 6
 """Rows run beside another, and batches profiled."""
@@ -59,13 +57,13 @@ def main() -> None:
 
 def _measure(job: Mapping[str, Any]) -> dict[str, Any]:
     configuration, workload = Configuration(**job["configuration"]), Workload.load(Path(job["workload"]))
-    step = _STEPS.get(configuration.runtime, WIDTH_STEP)
+    step, model = WIDTH_STEPS.get(configuration.runtime, WIDTH_STEP), Model(**job["model"])
     before_mb = _peak_mb()
     start = time.perf_counter()
-    session = Model(**job["model"]).open(configuration)
+    session = model.open(configuration)
     load_s = time.perf_counter() - start
     rows, batches = zip(*workload.batches(configuration.batch_tokens, step), strict=True)
-    queries = [workload.batch([query], step) for query in workload.queries]
+    queries = [workload.batch([query]) for query in workload.queries]
     outputs = session.run_all(batches)  # the warm-up
     query_ms = _query_ms(session, queries, job["seconds"])
     documents_s = len(workload.documents) / _seconds_each(lambda: session.run_all(batches), job["seconds"])
@@ -79,8 +77,10 @@ def _measure(job: Mapping[str, Any]) -> dict[str, Any]:
     }
     if not job["compare"]:
         return {"sample": sample, "quality": None}
-    task, found = job["model"]["task"], _by_row(workload, rows, outputs)
-    quality = compare(task, found, _load(job["reference"]), **_changes(session, workload, step))
+    found = _by_row(workload, rows, outputs)
+    quality = compare(
+        model.task, found, _load(job["reference"]), labels=model.labels, **_changes(session, workload, step)
+    )
     return {"sample": sample, "quality": asdict(quality)}
 
 
@@ -103,7 +103,7 @@ def _prepare(job: Mapping[str, Any]) -> dict[str, Any]:
 
 def _profile(job: Mapping[str, Any]) -> dict[str, Any]:
     configuration, workload = Configuration(**job["configuration"]), Workload.load(Path(job["workload"]))
-    step = _STEPS.get(configuration.runtime, WIDTH_STEP)
+    step = WIDTH_STEPS.get(configuration.runtime, WIDTH_STEP)
     batches = [inputs for _, inputs in workload.batches(configuration.batch_tokens, step)]
     batches = batches[:: -(-len(batches) // _PROFILED)]
     return {"operators": Model(**job["model"]).profile(configuration, batches)}
@@ -118,9 +118,10 @@ _JOBS: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
 
 
 def _query_ms(session: Session, queries: list[Arrays], seconds: float) -> list[float]:
-    """One query at a time, as many as there is time for, within bounds."""
-    for number in range(_WARM_UP_QUERIES):
-        session.run(queries[number % len(queries)])
+    """One query at a time, as many as there is time for, within bounds; first one of each width, to warm up."""
+    widths = {next(iter(query.values())).shape: query for query in queries}
+    for query in [*widths.values(), *queries[:_WARM_UP_QUERIES]]:
+        session.run(query)
     taken: list[float] = []
     begun = time.perf_counter()
     while len(taken) < _MOST_QUERIES:

@@ -16,10 +16,13 @@ from newsreel.core.errors import ArtifactError
 from newsreel.models.runtime.batching import WIDTH_STEP, token_batches
 from newsreel.models.runtime.sessions import Arrays
 
-__all__ = ["QUERY_TOKENS", "Workload", "of_pairs", "of_texts", "of_windows"]
+__all__ = ["PASSAGES", "QUERY_TOKENS", "Workload", "of_pairs", "of_texts", "of_windows"]
 
 _PAIRS_ASKED = 16
 _COMPANY = 3
+
+PASSAGES = 8
+"""Of each query, one after the other, where pairs are read."""
 
 QUERY_TOKENS = 8
 """Of a query, the markers at its ends counted in: what people type."""
@@ -122,7 +125,7 @@ def of_texts(texts: Sequence[str], tokenizer: Path, max_tokens: int) -> Workload
 def of_pairs(texts: Sequence[str], tokenizer: Path, max_tokens: int) -> Workload:
     """Each text behind the first words of one among them: a query and a passage. Raises ArtifactError."""
     encoder = _encoder(tokenizer)
-    asked = [" ".join(texts[number // 8 * 8].split()[: QUERY_TOKENS - 2]) for number in range(len(texts))]
+    asked = [" ".join(texts[number // PASSAGES * PASSAGES].split()[: QUERY_TOKENS - 2]) for number in range(len(texts))]
     pairs = list(zip(asked, texts, strict=True))
     documents = _encoded(encoder, pairs, max_tokens)
     queries = documents[:: max(1, len(documents) // _PAIRS_ASKED)]

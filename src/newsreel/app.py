@@ -245,5 +245,6 @@ def _same_space(store: LanceArchive, embedder: TextEmbedder) -> None:
     if store.space != _space(embedder):
         raise ArchiveError(
             f"the archive at {store.path} holds vectors of {store.space.name} ({store.space.fingerprint}), the model "
-            f"at hand is {embedder.card.name} ({embedder.fingerprint}): build that model, or index into a new folder"
+            f"at hand is {embedder.card.name} ({embedder.fingerprint}): build that model as it was (another precision "
+            "is another model), name it with NEWSREEL_EMBEDDER, or index into a new folder"
         )

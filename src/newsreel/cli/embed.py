@@ -23,8 +23,9 @@ def embed(
 ) -> None:
     """Turn texts into vectors: {"id", "text"} a line in, {"id", "vector": [...]} a line out, in the same order.
 
-    Vectors have length 1, so that a dot product is a cosine. A text longer than the model reads (256 tokens) is cut,
-    and how many were is said at the end. Bad lines are named on stderr, left out, and make the exit code 1.
+    Of a model that normalises, as the default does, vectors have length 1, so that a dot product is a cosine. A text
+    longer than the model reads (the default: 256 tokens) is cut, and how many were is said at the end. Bad lines are
+    named on stderr, left out, and make the exit code 1.
 
     Example: echo '{"id": 1, "text": "flood in the old town"}' | newsreel embed --jsonl
     """

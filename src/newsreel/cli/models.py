@@ -11,6 +11,7 @@ from rich.table import Table
 
 from newsreel.cli import bench
 from newsreel.cli._options import JsonOption
+from newsreel.core.errors import UsageError
 from newsreel.models.runtime.order import Order
 from newsreel.settings import Settings
 
@@ -61,6 +62,8 @@ def build(
     from newsreel.models import catalogue
 
     console = Console(stderr=True, highlight=False, soft_wrap=True)
+    if task is None and (name, precision, pickle_sha256) != (None, None, None):
+        raise UsageError("--name, --precision and --pickle-sha256 are of one model: say which task it is for")
     for wanted in catalogue.defaults() if task is None else (task,):
         _build(
             Order(

@@ -218,7 +218,7 @@ def test_a_damaged_artifact_is_refused_with_the_remedy(tmp_path: Path, harm: Cal
 def test_the_remedy_names_the_source_it_was_built_from(tmp_path: Path) -> None:
     artifact.install(tmp_path, "m", changed(source="hf:owner/name@0abc"))
     (tmp_path / "m" / "model.onnx").unlink()
-    with pytest.raises(ArtifactError, match="`newsreel models build embed hf:owner/name@0abc --again`"):
+    with pytest.raises(ArtifactError, match="`newsreel models build embed hf:owner/name@0abc --name m --again`"):
         artifact.load(tmp_path, "m", task="embed")
 
 
@@ -237,7 +237,9 @@ def test_a_file_with_another_checksum_is_refused_though_its_size_is_right(tmp_pa
     path = made.folder / name
     path.write_bytes(bytes(path.stat().st_size))
     zeros = hashlib.sha256(path.read_bytes()).hexdigest()
-    with pytest.raises(ArtifactError, match=f"{name} has sha256 {zeros}, its card says .*models build embed --again"):
+    with pytest.raises(
+        ArtifactError, match=f"{name} has sha256 {zeros}, its card says .*models build embed SOURCE --name m --again"
+    ):
         made.graph() if name.startswith("model") else made.file(name)
 
 

@@ -53,8 +53,14 @@ def test_an_embedder_is_made_with_a_card_that_says_all(made: Made, source: Path)
 
 def test_what_is_there_is_taken_and_a_name_is_one_models(made: Made, root: Path, source: Path) -> None:
     assert not build(root, Order(task="embed", source=f"{source}/", precision="int8")).fresh
-    with pytest.raises(ArtifactError, match=r"'desk' is taken by a model for embed from .*--name"):
+    with pytest.raises(ArtifactError, match=r"'desk' is taken by a model from .*--name"):
         build(root, Order(task="embed", source=str(source.parent), name="desk"))
+    with pytest.raises(ArtifactError, match=r"'desk' is there with precision int8, not fp32: .*--again replaces"):
+        build(root, Order(task="embed", source=str(source), precision="fp32"))
+    with pytest.raises(ArtifactError, match="'desk' is taken by a model for embed: choose another with --name"):
+        build(root, Order(task="classify", source=str(source), name="desk", again=True))
+    with pytest.raises(UsageError, match="no precision 'int4': they are fp32, int8"):
+        Order(task="embed", precision="int4")
 
 
 def test_another_pooling_of_the_same_weights_is_another_model(made: Made, root: Path) -> None:
@@ -73,7 +79,7 @@ def test_another_pooling_of_the_same_weights_is_another_model(made: Made, root: 
 
 
 def test_a_token_classifier_is_made(root: Path) -> None:
-    folder = builders.tiny_folder(root / "names", "distilbert", "entities")
+    folder = builders.tiny_folder(root / "names", "roberta", "entities")
     made = build(root, Order(task="entities", source=str(folder), precision="fp32"))
     assert made.artifact.card["labels"] == list(builders.LABELS["entities"])
     (found,) = TokenClassifier.open(made.artifact, threads=1).entities(["minister prime president resigns"])

@@ -23,11 +23,19 @@ class EmbedderCard:
     fingerprint: str
     dimension: int
     max_tokens: int
+    normalise: bool
+    """Whether vectors have length 1."""
 
     @classmethod
     def of(cls, card: Mapping[str, Any]) -> EmbedderCard:
         """From an artifact's card. Raises ArtifactError."""
-        return cls(str(card["name"]), str(card["fingerprint"]), whole(card, "dimension"), whole(card, "max_tokens"))
+        return cls(
+            str(card["name"]),
+            str(card["fingerprint"]),
+            whole(card, "dimension"),
+            whole(card, "max_tokens"),
+            bool(card.get("normalise", True)),
+        )
 
 
 def default_card() -> dict[str, Any]:

@@ -19,7 +19,7 @@ __all__ = ["TextEmbedder"]
 
 
 class TextEmbedder:
-    """Text to unit vectors; see `core.protocols.Embedder`.
+    """Text to vectors, of length 1 if the model normalises; see `core.protocols.Embedder`.
 
     Pooling and normalising are in the graph and mind the attention mask. A row is padded to a width that depends on
     its own length alone, and shares a batch with rows of that width: a text's vector is the same to the rounding of a
@@ -70,4 +70,4 @@ class TextEmbedder:
             return parts[0][1]
         weights = [len(part.ids) - self._tokens.special_tokens for part, _ in parts]
         mean: Output = np.average([vector for _, vector in parts], axis=0, weights=weights)
-        return mean / np.linalg.norm(mean)
+        return mean / np.linalg.norm(mean) if self.card.normalise else mean

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from newsreel.models.entities.model import TokenClassifier
-from newsreel.models.making import Answers, make_encoder, sourced
+from newsreel.models.making import Answers, Logits, make_encoder, sourced
 from newsreel.models.runtime.artifact import Artifact
 from newsreel.models.runtime.conversion.gates import Measure, Span, Verdict, span_f1, spans_gate
 from newsreel.models.runtime.conversion.pretrained import Pretrained
 from newsreel.models.runtime.conversion.tasks import Task
+from newsreel.models.runtime.files import sha256_of
 from newsreel.models.runtime.order import Made, Order
 from newsreel.models.runtime.reading import Sessions
+from newsreel.models.runtime.sessions import Execution, open_session
 from newsreel.models.runtime.tokens import Input
 
 __all__ = ["build"]
@@ -52,22 +54,14 @@ class _TokenClassifiers:
         return spans
 
     def theirs(self, model: Pretrained) -> Answers:
-        """See `making.Craft`."""
-        from transformers import AutoTokenizer, pipeline
+        """See `making.Craft`. Their network and our words: their pipeline takes commas into the word before them."""
+        from transformers import AutoModelForTokenClassification
 
-        tokenizer = AutoTokenizer.from_pretrained(model.folder, model_max_length=model.max_tokens)
-        find = pipeline(
-            "token-classification",
-            model=str(model.folder),
-            tokenizer=tokenizer,
-            aggregation_strategy="first",
-            device="cpu",
-        )
-
-        def spans(texts: Sequence[str]) -> list[list[Span]]:
-            return [[(e["start"], e["end"], e["entity_group"]) for e in entities] for entities in find(list(texts))]
-
-        return spans
+        network = AutoModelForTokenClassification.from_pretrained(model.folder, use_safetensors=True)
+        card = {"name": "", "fingerprint": "", "max_tokens": model.max_tokens, **self.about(model)}
+        files = {model.tokenizer.name: {"sha256": sha256_of(model.tokenizer)}}
+        published = Artifact(model.tokenizer.parent, {**card, "files": files})
+        return self.ours(published, Sessions(open_session("torch", Logits(network), Execution())))
 
     def same(self, expected: Any, found: Any) -> Verdict:
         """See `making.Craft`."""

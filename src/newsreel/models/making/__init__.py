@@ -2,5 +2,6 @@
 
 from newsreel.models.making.craft import Answers, Craft
 from newsreel.models.making.encoders import make_encoder, sourced
+from newsreel.models.making.published import Logits
 
-__all__ = ["Answers", "Craft", "make_encoder", "sourced"]
+__all__ = ["Answers", "Craft", "Logits", "make_encoder", "sourced"]

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import tomli_w
 
-from newsreel.core.errors import ArtifactError, UsageError
-from newsreel.models.making.craft import Craft
+from newsreel.core.errors import ArtifactError, NewsreelError, UsageError
+from newsreel.models.making.craft import Answers, Craft
 from newsreel.models.making.speed import ratio
 from newsreel.models.runtime import artifact, cpu
 from newsreel.models.runtime.artifact import Artifact
@@ -60,11 +60,10 @@ def make_encoder(root: Path, order: Order, card: Mapping[str, Any], craft: Craft
         _Build(folder, model, craft, order, report).run(precision, _card(model, source, name, card, craft))
 
     def suits(standing: Artifact) -> bool:
-        _check_name(standing, order, name)
-        revision = place_and_revision(asked)[1]
-        as_asked = (order.precision or standing.precision, revision or standing.card.get("revision"))
-        return as_asked == (standing.precision, standing.card.get("revision"))
+        _check_same(standing, order, name)
+        return True
 
+    _check_task(root, name, craft.task)
     made = artifact.install(root, name, fill, again=order.again, suits=suits, report=report)
     return Made(made, fresh=bool(fresh))
 
@@ -76,13 +75,44 @@ def _name(source: str) -> str:
     return Path(source.rstrip("/")).name or source
 
 
-def _check_name(standing: Artifact, order: Order, name: str) -> None:
-    """Raise ArtifactError where the name is another model's."""
-    task, source = standing.card["task"], str(standing.card.get("source"))
-    if task != order.task or place_and_revision(source)[0] != place_and_revision(str(order.source))[0]:
+def _check_task(root: Path, name: str, task: str) -> None:
+    """Raise ArtifactError where the name is that of a model for another task, which nothing may replace."""
+    try:
+        found = artifact.load(root, name).card["task"]
+    except ArtifactError:
+        return
+    if found != task:
+        raise ArtifactError(f"the name '{name}' is taken by a model for {found}: choose another with --name")
+
+
+def _check_same(standing: Artifact, order: Order, name: str) -> None:
+    """Raise ArtifactError where what is there is not what is ordered: replaced unasked, its archives would not open."""
+    card, (place, revision) = standing.card, place_and_revision(str(order.source))
+    if place_and_revision(str(card.get("source")))[0] != place:
         raise ArtifactError(
-            f"the name '{name}' is taken by a model for {task} from {source}: choose another with --name"
+            f"the name '{name}' is taken by a model from {card.get('source')}: choose another with --name"
         )
+    differs = [
+        f"{what} {there}, not {asked}"
+        for what, there, asked in (
+            ("precision", standing.precision, order.precision),
+            ("revision", card.get("revision"), revision),
+            ("weights", card["weights"]["sha256"][:12], _weights_now(place, order)),
+        )
+        if asked not in (None, there)
+    ]
+    if differs:
+        raise ArtifactError(
+            f"the model '{name}' is there with {' and '.join(differs)}: --name puts another beside it; --again "
+            "replaces it, and archives made with it will have to be made anew"
+        )
+
+
+def _weights_now(place: str, order: Order) -> str | None:
+    """Of a folder, which may have changed since; other sources say so by their revision."""
+    if not Path(place).is_dir():
+        return None
+    return read_pretrained(Path(place), order.task, pickle_sha256=order.pickle_sha256).weights_sha256[:12]
 
 
 def _check_storable(craft: Craft, precision: str) -> None:
@@ -142,11 +172,11 @@ class _Build:
         shutil.copyfile(self.model.tokenizer, self.folder / "tokenizer.json")
         export_encoder(self.model, self.folder / "model.onnx")
         graphs = {"fp32": "model.onnx"}
-        theirs = self.craft.theirs(self.model)
         held_out = self.order.held_out
         self.report(f"comparing with {self.craft.published}")
+        theirs, expected = self._published()
         floats = self._answers(card, "model.onnx")(held_out)
-        same = self.craft.same(theirs(held_out), floats)
+        same = self.craft.same(expected, floats)
         same.require(f"the converted {card['name']}")
         measured: dict[str, Any] = {"to_reference": _figures(same)}
         summary, kept = [f"converted: {same}"], []
@@ -165,10 +195,28 @@ class _Build:
         measured |= {"summary": "; ".join(summary), "machine": str(cpu.describe())}
         (self.folder / "card.toml").write_text(tomli_w.dumps({**built.card, "measured": measured}), encoding="utf-8")
 
-    def _answers(self, card: Mapping[str, Any], graph: str) -> Any:
+    def _published(self) -> tuple[Answers, Any]:
+        """The published implementation, and what it makes of the held-out text."""
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()  # of loading what is there already
+        try:
+            theirs = self.craft.theirs(self.model)
+            return theirs, theirs(self.order.held_out)
+        except NewsreelError:
+            raise
+        except Exception as error:
+            raise ArtifactError(
+                f"{self.craft.published} cannot run the model in {self.model.folder} ({type(error).__name__}: "
+                f"{str(error)[:200]}): fetch the model anew"
+            ) from error
+
+    def _unfinished(self, card: Mapping[str, Any]) -> Artifact:
+        return Artifact(self.folder, {**card, "fingerprint": "", "files": artifact.listing(self.folder)})
+
+    def _answers(self, card: Mapping[str, Any], graph: str) -> Answers:
         session = open_session("onnxruntime", self.folder / graph, Execution())
-        made = Artifact(self.folder, {**card, "fingerprint": "", "files": artifact.listing(self.folder)})
-        return self.craft.ours(made, Sessions(session))
+        return self.craft.ours(self._unfinished(card), Sessions(session))
 
     def _quantise(self, precision: str, card: Mapping[str, Any], floats: Any) -> list[str]:
         """Write the quantised graph; the names of the layers that were left in floats."""

@@ -24,8 +24,8 @@ __all__ = ["build"]
 MOST_APART = 1e-3
 """Between a converted model's scores, in floats, and the published implementation's."""
 
-QUERIES, PASSAGES = 8, 10
-"""Of the texts, each query is asked of the same passages."""
+QUERIES, PASSAGES, RELEVANT = 8, 10, 3
+"""Of the texts, each query is asked of the same passages; for nDCG, the reference's best are the relevant ones."""
 
 
 def build(root: Path, order: Order, report: Callable[[str], None]) -> Made:
@@ -79,4 +79,5 @@ class _CrossEncoders:
 
     def near(self, expected: Any, found: Any) -> Verdict:
         """See `making.Craft`."""
-        return ranking_gate(expected, found)
+        relevance = [(scores >= np.sort(scores)[-RELEVANT:].min()).astype(np.float32) for scores in expected]
+        return ranking_gate(expected, found, relevance)

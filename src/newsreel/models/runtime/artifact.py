@@ -74,7 +74,7 @@ class Artifact:
 
     @property
     def _remedy(self) -> str:
-        return _remedy(str(self.card["task"]), self.card.get("source"), again=True)
+        return _remedy(self.card)
 
 
 def listing(folder: Path) -> dict[str, dict[str, Any]]:
@@ -189,21 +189,23 @@ def _clear(scratch: Path) -> None:
 
 def _read(folder: Path, task: str | None = None) -> Artifact:
     """An artifact, its card's shape and its files' sizes checked; `task`, where given, is what it must be for."""
-    asked = _remedy(task or "TASK")
+    asked = _remedy_unread(task, folder.name)
     try:
         card = tomllib.loads((folder / _CARD).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ArtifactError(f"the model '{folder.name}' has not been made yet in {folder.parent}: {asked}") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ArtifactError(f"the card of the model in {folder} cannot be read ({error}): {asked}") from error
-    asked = _remedy(task or str(card.get("task", "TASK")), card.get("source"), again=True)
+    asked = _remedy(card)
     _check_format(folder, card.get("format"), asked)
     try:
         _check_card(card)
     except (ArtifactError, ValueError) as error:
         raise ArtifactError(f"the card of the model in {folder} cannot be read ({error}): {asked}") from error
     if task is not None and card["task"] != task:
-        raise ArtifactError(f"the model in {folder} is for the task {card['task']}, not for {task}: {asked}")
+        raise ArtifactError(
+            f"the model in {folder} is for the task {card['task']}, not for {task}: {_remedy_unread(task, folder.name)}"
+        )
     _check_sizes(folder, card["files"], asked)
     return Artifact(folder, card)
 
@@ -233,7 +235,8 @@ def _check_card(card: Mapping[str, Any]) -> None:
         if not isinstance(about, dict) or (type(about.get("bytes")), type(about.get("sha256"))) != (int, str):
             raise ValueError(f"it does not say the bytes and the sha256 of {name}")
     for precision in {card["precision"], *card["graphs"]}:
-        if card["graphs"].get(precision) not in card["files"]:
+        graph = card["graphs"].get(precision)
+        if not isinstance(graph, str) or graph not in card["files"]:
             raise ValueError(f"its {precision} graph is not among its files")
 
 
@@ -254,9 +257,15 @@ def _fits(graph: Path, size: int) -> None:
         )
 
 
-def _remedy(task: str, source: object = None, *, again: bool = False) -> str:
-    """The command that makes it. A default model's source is a page to read, not one to build from."""
-    words = ["newsreel", "models", "build", task]
-    if isinstance(source, str) and not source.startswith("https://"):
-        words.append(source)
-    return f"make it with `{shlex.join([*words, '--again'] if again else words)}`"
+def _remedy(card: Mapping[str, Any]) -> str:
+    """The command that makes it anew, by what its card says."""
+    words = ["newsreel", "models", "build", str(card.get("task", "TASK"))]
+    if not card.get("default"):
+        words += [str(card.get("source", "SOURCE")), "--name", str(card.get("name", "NAME"))]
+    return f"make it with `{shlex.join([*words, '--again'])}`"
+
+
+def _remedy_unread(task: str | None, name: str) -> str:
+    """Likewise, of one that has no card that can be read."""
+    build = f"newsreel models build {task or 'TASK'}"
+    return f"make it with `{build}` if it is the default, else with `{build} SOURCE --name {shlex.quote(name)}`"

@@ -18,7 +18,10 @@ def folder_name(name: str) -> str:
     """A model's name as one part of a path, `owner/name` as `owner--name`. Raises ArtifactError."""
     part = name.replace("/", "--")
     if not _PART.fullmatch(part):
-        raise ArtifactError(f"'{name}' cannot name a model: letters, digits and . _ + - are what a name is made of")
+        raise ArtifactError(
+            f"'{name}' cannot name a model: letters, digits and . _ + - are what a name "
+            "is made of, choose one with --name"
+        )
     return part
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from newsreel.core.errors import UsageError
 from newsreel.models.runtime.artifact import Artifact
 
 __all__ = ["PRECISIONS", "Made", "Order"]
@@ -32,6 +33,10 @@ class Order:
     """The checksum of a `pytorch_model.bin` that is trusted."""
     again: bool = False
     """Build even if it is there."""
+
+    def __post_init__(self) -> None:
+        if self.precision not in (None, *PRECISIONS):
+            raise UsageError(f"there is no precision '{self.precision}': they are {', '.join(PRECISIONS)}")
 
 
 @dataclass(frozen=True, slots=True)

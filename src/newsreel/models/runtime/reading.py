@@ -69,7 +69,11 @@ def open_sessions(artifact: Artifact, runtime: str = "auto", *, threads: int = 0
     one = open_session(runtime, graph, Execution(threads=threads))
     if streams == 1:
         return Sessions(one)
-    return Sessions(one, lambda: open_session(runtime, graph, Execution(threads=streams, streams=streams)), streams)
+
+    def open_many() -> Session:  # asked for the graph again: a model built anew in the meantime is not mixed in
+        return open_session(runtime, artifact.graph(), Execution(threads=streams, streams=streams))
+
+    return Sessions(one, open_many, streams)
 
 
 class Reader:

@@ -41,8 +41,8 @@ def build(root: Path, order: Order, report: Callable[[str], None]) -> Made:
 
     Raises ArtifactError, also above the gate, and UsageError for an order of anything else.
     """
-    if order.source is not None or order.precision not in (None, "fp32"):
-        raise UsageError("TransNetV2 is the one shot model, in fp32: build it without a source or a precision")
+    if (order.source, order.name) != (None, None) or order.precision not in (None, "fp32"):
+        raise UsageError("TransNetV2 is the one shot model, in fp32: build it without source, name or precision")
     card, fresh = default_card(), []
 
     def fill(folder: Path) -> None:

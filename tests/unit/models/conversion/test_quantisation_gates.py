@@ -77,12 +77,14 @@ def test_embeddings_are_refused_by_the_mean_and_by_the_worst() -> None:
 
 
 def test_classes_agree_by_their_likeliest_label() -> None:
-    reference = np.random.default_rng(1).normal(size=(100, 4))
-    assert gates.classes_gate(reference, reference * 2 + 7).holds
+    reference = np.random.default_rng(1).dirichlet(np.full(4, 0.2), size=100)
+    assert gates.classes_gate(reference, reference * 0.999).holds
     flipped = reference.copy()
-    flipped[:3] *= -1
+    flipped[:3] = 1 - flipped[:3]
     assert str(gates.classes_gate(reference, flipped)).endswith("100 texts: agreement 0.9700 (gate 0.9800)")
     assert not gates.classes_gate(reference, np.full_like(reference, np.nan)).holds
+    one_label = np.linspace(0, 1, 100)[:, np.newaxis]
+    assert not gates.classes_gate(one_label, 1 - one_label).holds, "of one label the likeliest says nothing"
 
 
 def test_entities_are_held_to_gold_where_it_is_given() -> None:

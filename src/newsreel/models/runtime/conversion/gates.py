@@ -101,9 +101,13 @@ def embeddings_gate(reference: Floats, found: Floats) -> Verdict:
 
 
 def classes_gate(reference: Floats, found: Floats) -> Verdict:
-    """How often the likeliest label is the reference's: logits `[texts, labels]` of the same texts."""
+    """How often the labels are the reference's, the likeliest and those more likely than not, of the same texts.
+
+    Probabilities `[texts, labels]`.
+    """
     _require_alike(reference, found)
-    agreed = float((reference.argmax(axis=1) == found.argmax(axis=1)).mean())
+    likeliest = reference.argmax(axis=1) == found.argmax(axis=1)
+    agreed = float((likeliest & ((reference > 0.5) == (found > 0.5)).all(axis=1)).mean())
     measures = (Measure("agreement", agreed if np.isfinite(found).all() else math.nan, LEAST_AGREEMENT),)
     return Verdict(f"the reference's labels of {len(reference)} texts", measures)
 

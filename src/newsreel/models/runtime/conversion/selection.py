@@ -106,8 +106,9 @@ def _fewest(
     holds = found >= gate  # what is not a number does not
     if not holds:
         raise ArtifactError(
-            f"int8 is refused: quality {whole:.4f} with every layer in int8 and {found:.4f} with those of {enough} of "
-            f"{len(costs)} activations float, the gate is {gate:.4f}: take --precision int8-weights or fp32"
+            f"int8 is refused: the gate is missed by {gate - whole:.4f} with every layer in int8, and by "
+            f"{gate - found:.4f} with those of {enough} of {len(costs)} activations "
+            "float: take --precision int8-weights or fp32"
         )
     while enough - too_few > 1:
         middle = (too_few + enough) // 2

@@ -71,7 +71,7 @@ def test_a_gate_that_half_of_the_layers_cannot_hold_is_an_error_with_the_figures
     out = tmp_path / "model.int8.onnx"
     with pytest.raises(ArtifactError, match=r"missed by 0\.4000 with every layer .* by 0\.4000 with those of 2 of 4"):
         choose_layers(graph, out, ranges, lambda path: 0.5, 0.9)
-    with pytest.raises(ArtifactError, match="quality nan"):
+    with pytest.raises(ArtifactError, match="missed by nan"):
         choose_layers(graph, out, ranges, lambda path: np.nan, 0.9)
     assert not out.exists()
 

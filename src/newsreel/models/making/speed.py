@@ -8,6 +8,9 @@ from collections.abc import Callable
 
 __all__ = ["ratio"]
 
+REST_S = 0.1
+"""Before each call: runtimes' threads spin for a while after their work, and would take the cores from the next."""
+
 
 def ratio(reference: Callable[[], object], ours: Callable[[], object], runs: int) -> float:
     """Median seconds of the reference over median seconds of ours; each is called once before."""
@@ -16,6 +19,7 @@ def ratio(reference: Callable[[], object], ours: Callable[[], object], runs: int
     ours()
     for _ in range(runs):
         for times, call in zip(taken, (reference, ours), strict=True):
+            time.sleep(REST_S)
             start = time.perf_counter()
             call()
             times.append(time.perf_counter() - start)

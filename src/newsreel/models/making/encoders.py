@@ -229,14 +229,13 @@ class _Build:
             return []
         self.report("calibrating with our own text")
         ranges = calibrate(graph, self._batches())
-        known = card.get("keep_float", ())
 
         def quality(candidate: Path) -> float:
             near = self.craft.near(floats, self._answers(card, candidate.name)(self.order.held_out))
             return min(measure.found - measure.least for measure in near.measures)
 
         self.report("quantising, layer by layer where one costs too much")
-        return list(choose_layers(graph, out, ranges, quality, 0.0, known=known, reduced=_saturates()).kept)
+        return list(choose_layers(graph, out, ranges, quality, 0.0, reduced=_saturates()).kept)
 
     def _batches(self) -> Iterator[Arrays]:
         tokens = Tokens(self.folder / "tokenizer.json", self.model.max_tokens, pairs=self.craft.task == "rerank")

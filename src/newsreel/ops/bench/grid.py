@@ -8,14 +8,14 @@ from itertools import product
 from typing import Any, Literal
 
 from newsreel.core.errors import UsageError
+from newsreel.models.runtime import order
 from newsreel.models.runtime.sessions import Execution
 
 __all__ = ["PRECISIONS", "RUNTIMES", "SERVING", "WIDTH_STEPS", "Configuration", "Here", "Wanted", "grid"]
 
-_GRAPHS = ("fp32", "int8", "int8-dynamic", "int8-weights")
 _RUNS: Mapping[str, tuple[str, ...]] = {
-    "onnxruntime": _GRAPHS,
-    "openvino": _GRAPHS,
+    "onnxruntime": order.PRECISIONS,
+    "openvino": order.PRECISIONS,
     "torch": ("fp32", "bf16", "fp16"),
     "torch-compile": ("fp32", "bf16", "fp16"),
     "torchscript": ("fp32",),
@@ -25,7 +25,7 @@ _RUNS: Mapping[str, tuple[str, ...]] = {
 """Precisions that a runtime has here."""
 
 RUNTIMES = tuple(_RUNS)
-PRECISIONS = (*_GRAPHS, "bf16", "fp16")
+PRECISIONS = (*order.PRECISIONS, "bf16", "fp16")
 SERVING = ("onnxruntime", "openvino")
 """Runtimes that Newsreel serves with, by NEWSREEL_RUNTIME; the others are for comparison."""
 

@@ -5,7 +5,7 @@ Layers that read the same activation go together: the rounding of that activatio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,8 +35,8 @@ class Choice:
     """The graph that was written."""
 
     quality: float
-    all_int8: float | None
-    """The quality with every layer in int8; None where the layers known to be costly were enough."""
+    all_int8: float
+    """The quality with every layer in int8."""
     kept: tuple[str, ...]
     """Layers left float."""
     costs: tuple[Cost, ...]
@@ -51,7 +51,6 @@ def choose_layers(
     quality: Callable[[Path], float],
     gate: float,
     *,
-    known: Collection[str] = (),
     reduced: bool = False,
     progress: Callable[[int, int], None] = lambda _done, _most: None,
 ) -> Choice:
@@ -59,12 +58,11 @@ def choose_layers(
 
     `quality` is asked about graphs written to `out`: once where every layer can be int8, else at most once more for
     each activation and a few times to find how many to put back (by halves: their costs are taken to add up).
-    `known` layers are put back to float before anything is measured, all else is tried only where that is not enough.
     `progress` is told evaluations done and the most there can be. Raises ArtifactError with the figures, and leaves
     nothing at `out`, where the gate does not hold with half of the layers float either.
     """
     groups = _groups(graph)
-    most = 3 + len(groups) + len(groups).bit_length()
+    most = 2 + len(groups) + len(groups).bit_length()
     done = 0
 
     def measure(kept: tuple[str, ...]) -> float:
@@ -76,8 +74,6 @@ def choose_layers(
         return found
 
     try:
-        if known and (found := measure(tuple(known))) >= gate:
-            return Choice(quality=found, all_int8=None, kept=tuple(known), costs=(), evaluations=done)
         whole = measure(())
         if whole >= gate:
             return Choice(quality=whole, all_int8=whole, kept=(), costs=(), evaluations=done)

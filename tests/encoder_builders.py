@@ -58,6 +58,8 @@ class Tiny:
     normalised: bool = True
     modules: bool = True
     """Whether an embedder says how it pools, as SentenceTransformers do."""
+    case: bool = False
+    """Whether it reads capitals as token types, as ours for entities do; BERT's alone."""
     seed: int = 7
 
 
@@ -120,6 +122,7 @@ def _config(architecture: str, task: str, vocabulary: int, tiny: Tiny) -> dict[s
         "hidden_act": tiny.activation,
         "layer_norm_eps": 1e-5 if architecture in _ANGULAR else 1e-12,
         **({"type_vocab_size": 1} if architecture in ("roberta", "xlm-roberta") else {}),
+        **({"type_vocab_size": 8, "case_as_token_type": True} if tiny.case else {}),
     }
 
 

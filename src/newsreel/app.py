@@ -65,10 +65,13 @@ def _shot_model(root: Path, threads: int) -> OnnxShotModel:
 
 
 def build_model(order: Order, settings: Settings, report: Callable[[str], None]) -> Made:
-    """Make the artifact that is ordered; our own text is the sample's stories. Raises ArtifactError, UsageError."""
+    """Make the artifact that is ordered; text that it does not bring along is of the sample's stories.
+
+    Raises ArtifactError, UsageError.
+    """
     stories = texts_of_stories()
     calibration, held_out = (list(chain.from_iterable(stories[half::2])) for half in (0, 1))
-    order = replace(order, calibration=calibration, held_out=held_out)
+    order = replace(order, calibration=order.calibration or calibration, held_out=order.held_out or held_out)
     return catalogue.build(settings.artifacts, order, report)
 
 

@@ -105,6 +105,11 @@ class Embedder(Protocol):
 class EntityModel(Protocol):
     """Text to named entities. Thread-safe; a text's entities do not depend on the texts beside it."""
 
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever an entity could."""
+        ...
+
     def entities(self, texts: Sequence[str], over_length: OverLength = "split") -> list[list[Entity]]:
         """Those of each text, by place; none overlaps another.
 

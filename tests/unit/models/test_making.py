@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +14,8 @@ from newsreel import app
 from newsreel.core.errors import ArtifactError, UsageError
 from newsreel.models.embedder import TextEmbedder
 from newsreel.models.entities.model import TokenClassifier
+from newsreel.models.runtime.artifact import Artifact
+from newsreel.models.runtime.conversion.gates import Gold
 from newsreel.models.runtime.order import Made, Order
 from newsreel.settings import Settings
 
@@ -84,6 +88,58 @@ def test_a_token_classifier_is_made(root: Path) -> None:
     assert made.artifact.card["labels"] == list(builders.LABELS["entities"])
     (found,) = TokenClassifier.open(made.artifact, threads=1).entities(["minister prime president resigns"])
     assert all(entity.label in {"PER", "ORG", "LOC"} for entity in found)
+
+
+@pytest.fixture(scope="module")
+def cased(root: Path) -> Path:
+    """A token classifier that reads capitals."""
+    return Path(builders.tiny_folder(root / "cased", "bert", "entities", case=True))
+
+
+def test_a_token_classifier_that_reads_capitals_is_made_of_its_int8_graph_alone(root: Path, cased: Path) -> None:
+    texts = ["Prime Minister resigns", "rescue CREW of the ship", "flood in River town"] * 4
+    gold = [Gold("desk", [])] * len(texts)
+    order = Order(
+        task="entities", source=str(cased), precision="int8", calibration=texts, held_out=texts, gold=gold, only=True
+    )
+    made = build(root, order).artifact
+    assert made.card["case_as_token_type"]
+    assert list(made.card["graphs"]) == ["int8"]
+    assert set(made.card["files"]) == {"model.int8.onnx", "tokenizer.json"}
+    assert made.card["measured"]["to_reference"]["span_F1"] == 1, "the published network is told the same"
+    assert "F1_of_desk" in made.card["measured"]["to_fp32"]
+    model = TokenClassifier.open(made, threads=1)
+    lower, written = (model.entities([text], "error") for text in ("prime minister", "Prime MINISTER"))
+    assert lower != written, "its tokenizer lower-cases them"
+    with pytest.raises(ArtifactError, match=r"temperature is -1.0, not a number above 0"):
+        TokenClassifier.open(Artifact(made.folder, {**made.card, "temperature": -1.0}), threads=1)
+    with pytest.raises(UsageError, match="12 held-out texts have gold entities of 1"):
+        replace(order, gold=gold[:1])
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"case_as_token_type": "yes"}, "'case_as_token_type' is 'yes': true or false"),
+        ({"temperature": 0}, "'temperature' is 0: a number above 0"),
+    ],
+)
+def test_a_configuration_of_capitals_that_makes_no_sense_is_refused(
+    root: Path, cased: Path, tmp_path: Path, said: dict[str, object], why: str
+) -> None:
+    folder = shutil.copytree(cased, tmp_path / "cased")
+    config = json.loads((cased / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(config | said))
+    with pytest.raises(ArtifactError, match=why):
+        build(root, Order(task="entities", source=str(folder), name="other"))
+
+
+def test_capitals_are_read_where_there_are_eight_ways_to_be_written(root: Path, tmp_path: Path) -> None:
+    folder = builders.tiny_folder(tmp_path / "uncased", "bert", "entities")
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(config | {"case_as_token_type": True}))
+    with pytest.raises(ArtifactError, match="has 2 of those where there are 8 ways to be written"):
+        build(root, Order(task="entities", source=str(folder), name="other"))
 
 
 def test_what_is_refused_leaves_nothing(root: Path, source: Path) -> None:

@@ -18,7 +18,7 @@ from newsreel.models.runtime.logits import SCORES
 from newsreel.models.runtime.order import Made, Order
 from newsreel.models.runtime.reading import Sessions
 from newsreel.models.runtime.sessions import Output
-from newsreel.models.runtime.tokens import Input
+from newsreel.models.runtime.tokens import Input, Tokens
 
 __all__ = ["build"]
 
@@ -40,6 +40,10 @@ class _SequenceClassifiers:
     def about(self, model: Pretrained) -> Mapping[str, Any]:
         """See `making.Craft`."""
         return {"labels": list(model.labels), "scores": model.scores}
+
+    def tokens(self, model: Pretrained) -> Tokens:
+        """See `making.Craft`."""
+        return Tokens(model.tokenizer, model.max_tokens)
 
     def inputs(self, texts: Sequence[str]) -> list[Input]:
         """See `making.Craft`."""

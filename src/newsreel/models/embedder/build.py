@@ -16,7 +16,7 @@ from newsreel.models.runtime.conversion.pretrained import Pretrained
 from newsreel.models.runtime.conversion.tasks import Task
 from newsreel.models.runtime.order import Made, Order
 from newsreel.models.runtime.reading import Sessions
-from newsreel.models.runtime.tokens import Input
+from newsreel.models.runtime.tokens import Input, Tokens
 from newsreel.models.runtime.weights import checked_weights
 
 __all__ = ["build", "weights_folder"]
@@ -47,6 +47,10 @@ class _Embedders:
         """See `making.Craft`."""
         pooling = model.pooling
         return {"dimension": model.hidden, "pooling": pooling.way, "normalise": pooling.normalised}
+
+    def tokens(self, model: Pretrained) -> Tokens:
+        """See `making.Craft`."""
+        return Tokens(model.tokenizer, model.max_tokens)
 
     def inputs(self, texts: Sequence[str]) -> list[Input]:
         """See `making.Craft`."""

@@ -6,17 +6,19 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from newsreel.core.errors import ArtifactError
+from newsreel.models.entities.case import CASE_TYPES, case_types
 from newsreel.models.entities.model import TokenClassifier
-from newsreel.models.making import Answers, Logits, make_encoder, sourced
+from newsreel.models.making import Answers, Logits, TypedLogits, make_encoder, sourced
 from newsreel.models.runtime.artifact import Artifact
-from newsreel.models.runtime.conversion.gates import Measure, Span, Verdict, span_f1, spans_gate
+from newsreel.models.runtime.conversion.gates import Gold, Measure, Span, Verdict, span_f1, spans_gate
 from newsreel.models.runtime.conversion.pretrained import Pretrained
 from newsreel.models.runtime.conversion.tasks import Task
 from newsreel.models.runtime.files import sha256_of
 from newsreel.models.runtime.order import Made, Order
 from newsreel.models.runtime.reading import Sessions
 from newsreel.models.runtime.sessions import Execution, open_session
-from newsreel.models.runtime.tokens import Input
+from newsreel.models.runtime.tokens import Input, Tokens
 
 __all__ = ["build"]
 
@@ -26,7 +28,7 @@ LEAST_F1 = 0.99
 
 def build(root: Path, order: Order, report: Callable[[str], None]) -> Made:
     """Make the token classifier that is ordered into `root`. Raises ArtifactError, UsageError without a source."""
-    return make_encoder(root, sourced(order), {}, _TokenClassifiers(), report)
+    return make_encoder(root, sourced(order), {}, _TokenClassifiers(order.gold), report)
 
 
 class _TokenClassifiers:
@@ -35,9 +37,25 @@ class _TokenClassifiers:
     task: Task = "entities"
     published = "transformers"
 
+    def __init__(self, gold: Sequence[Gold] | None) -> None:
+        """`gold`: of the held-out texts."""
+        self._gold = gold
+
     def about(self, model: Pretrained) -> Mapping[str, Any]:
         """See `making.Craft`."""
-        return {"labels": list(model.labels)}
+        said = {"labels": list(model.labels), "temperature": model.temperature}
+        if not model.case_as_token_type:
+            return said
+        if model.token_types != CASE_TYPES:
+            raise ArtifactError(
+                f"the model in {model.folder} is to read capitals as token types, and has {model.token_types} of "
+                f"those where there are {CASE_TYPES} ways to be written: its config.json or its weights are of another"
+            )
+        return {**said, "case_as_token_type": True}
+
+    def tokens(self, model: Pretrained) -> Tokens:
+        """See `making.Craft`."""
+        return Tokens(model.tokenizer, model.max_tokens, types=case_types if model.case_as_token_type else None)
 
     def inputs(self, texts: Sequence[str]) -> list[Input]:
         """See `making.Craft`."""
@@ -58,10 +76,11 @@ class _TokenClassifiers:
         from transformers import AutoModelForTokenClassification
 
         network = AutoModelForTokenClassification.from_pretrained(model.folder, use_safetensors=True)
+        shown = TypedLogits(network) if model.case_as_token_type else Logits(network)
         card = {"name": "", "fingerprint": "", "max_tokens": model.max_tokens, **self.about(model)}
         files = {model.tokenizer.name: {"sha256": sha256_of(model.tokenizer)}}
         published = Artifact(model.tokenizer.parent, {**card, "files": files})
-        return self.ours(published, Sessions(open_session("torch", Logits(network), Execution())))
+        return self.ours(published, Sessions(open_session("torch", shown, Execution())))
 
     def same(self, expected: Any, found: Any) -> Verdict:
         """See `making.Craft`."""
@@ -70,4 +89,4 @@ class _TokenClassifiers:
 
     def near(self, expected: Any, found: Any) -> Verdict:
         """See `making.Craft`."""
-        return spans_gate(expected, found)
+        return spans_gate(expected, found, self._gold)

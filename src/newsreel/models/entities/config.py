@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from newsreel.models.runtime.cards import labels, whole
+from newsreel.models.runtime.cards import labels, positive, whole, yes
 
 __all__ = ["EntitiesCard"]
 
@@ -20,8 +20,19 @@ class EntitiesCard:
     labels: tuple[str, ...]
     """Tags, as `B-PER`: see `entities.tags`."""
     max_tokens: int
+    case_as_token_type: bool
+    """Whether its graph reads capitals where BERT reads token types: see `entities.case`."""
+    temperature: float
+    """What logits are divided by, so that probabilities are as often right as they say (Guo et al., 2017)."""
 
     @classmethod
     def of(cls, card: Mapping[str, Any]) -> EntitiesCard:
         """From an artifact's card. Raises ArtifactError."""
-        return cls(str(card["name"]), str(card["fingerprint"]), labels(card), whole(card, "max_tokens"))
+        return cls(
+            name=str(card["name"]),
+            fingerprint=str(card["fingerprint"]),
+            labels=labels(card),
+            max_tokens=whole(card, "max_tokens"),
+            case_as_token_type=yes(card, "case_as_token_type"),
+            temperature=positive(card, "temperature", 1.0),
+        )

@@ -9,7 +9,9 @@ from itertools import groupby
 import numpy as np
 
 from newsreel.core.entities import Entity
+from newsreel.core.errors import ArtifactError
 from newsreel.core.protocols import OverLength
+from newsreel.models.entities.case import case_types
 from newsreel.models.entities.config import EntitiesCard
 from newsreel.models.entities.tags import TaggedWord, entities
 from newsreel.models.runtime.artifact import Artifact
@@ -31,13 +33,24 @@ class TokenClassifier:
         """Find entities with an artifact's graph, which is open already. Raises ArtifactError."""
         self.card = EntitiesCard.of(artifact.card)
         overlap = min(OVERLAP_TOKENS, self.card.max_tokens // 4)
-        tokens = Tokens(artifact.file("tokenizer.json"), self.card.max_tokens, overlap=overlap, offsets=True)
+        types = case_types if self.card.case_as_token_type else None
+        if types and "token_type_ids" not in sessions.inputs:
+            raise ArtifactError(
+                f"the graph of '{self.card.name}' reads no capitals where its card says so: build the model anew"
+            )
+        file = artifact.file("tokenizer.json")
+        tokens = Tokens(file, self.card.max_tokens, overlap=overlap, offsets=True, types=types)
         self._reader = Reader(tokens, sessions, len(self.card.labels))
 
     @classmethod
     def open(cls, artifact: Artifact, runtime: str = "auto", *, threads: int = 0) -> TokenClassifier:
         """Open an artifact; see `open_sessions`. Raises ArtifactError."""
         return cls(artifact, open_sessions(artifact, runtime, threads=threads))
+
+    @property
+    def fingerprint(self) -> str:
+        """See `core.protocols.EntityModel`."""
+        return self.card.fingerprint
 
     def entities(self, texts: Sequence[str], over_length: OverLength = "split") -> list[list[Entity]]:
         """See `core.protocols.EntityModel`."""
@@ -48,7 +61,7 @@ class TokenClassifier:
         words = [word for word in _words(parts) if text[word.start : word.end].strip()]
         if not words:
             return []
-        probabilities = softmax(np.stack([word.logits for word in words]))
+        probabilities = softmax(np.stack([word.logits for word in words]) / np.float32(self.card.temperature))
         best = probabilities.argmax(axis=1)
         return [
             TaggedWord(*_trimmed(text, word.start, word.end), self.card.labels[label], float(scores[label]))

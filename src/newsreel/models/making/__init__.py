@@ -2,6 +2,6 @@
 
 from newsreel.models.making.craft import Answers, Craft
 from newsreel.models.making.encoders import make_encoder, sourced
-from newsreel.models.making.published import Logits
+from newsreel.models.making.published import Logits, TypedLogits
 
-__all__ = ["Answers", "Craft", "Logits", "make_encoder", "sourced"]
+__all__ = ["Answers", "Craft", "Logits", "TypedLogits", "make_encoder", "sourced"]

@@ -10,7 +10,7 @@ from newsreel.models.runtime.conversion.gates import Verdict
 from newsreel.models.runtime.conversion.pretrained import Pretrained
 from newsreel.models.runtime.conversion.tasks import Task
 from newsreel.models.runtime.reading import Sessions
-from newsreel.models.runtime.tokens import Input
+from newsreel.models.runtime.tokens import Input, Tokens
 
 __all__ = ["Answers", "Craft"]
 
@@ -27,6 +27,10 @@ class Craft(Protocol):
 
     def about(self, model: Pretrained) -> Mapping[str, Any]:
         """What the card says of such a model alone."""
+        ...
+
+    def tokens(self, model: Pretrained) -> Tokens:
+        """What such a model reads with."""
         ...
 
     def inputs(self, texts: Sequence[str]) -> list[Input]:

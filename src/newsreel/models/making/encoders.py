@@ -29,7 +29,6 @@ from newsreel.models.runtime.order import Made, Order
 from newsreel.models.runtime.reading import Sessions, open_sessions
 from newsreel.models.runtime.sessions import Arrays, Execution, open_session
 from newsreel.models.runtime.sources import Source, fetch, place_and_revision
-from newsreel.models.runtime.tokens import Tokens
 
 __all__ = ["make_encoder", "sourced"]
 
@@ -187,6 +186,8 @@ class _Build:
             near.require(f"the {precision} {card['name']}")
             measured |= {"to_fp32": _figures(near), "layers_kept_float": kept}
             summary.append(f"{precision}: {near}")
+        if self.order.only and precision != "fp32":
+            (self.folder / graphs.pop("fp32")).unlink()
         built = self._complete(card, precision, graphs, kept)
         self.report("measuring its speed")
         measured |= self._speeds(built, theirs)
@@ -238,11 +239,10 @@ class _Build:
         return list(choose_layers(graph, out, ranges, quality, 0.0, reduced=_saturates()).kept)
 
     def _batches(self) -> Iterator[Arrays]:
-        tokens = Tokens(self.folder / "tokenizer.json", self.model.max_tokens, pairs=self.craft.task == "rerank")
-        for parts in tokens.chunks(self.craft.inputs(self.order.calibration), "truncate"):
+        for parts in self.craft.tokens(self.model).chunks(self.craft.inputs(self.order.calibration), "truncate"):
             for part in parts:
                 ids = np.array([part.ids], np.int64)
-                types = np.array([part.encoding.type_ids], np.int64)
+                types = np.array([part.type_ids], np.int64)
                 yield {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": types}
 
     def _complete(
@@ -269,7 +269,8 @@ class _Build:
         """Beside the published implementation, same texts, same process, in turns."""
         ours = self.craft.ours(built, open_sessions(built))
         query = [" ".join(self.order.held_out[0].split()[:QUERY_WORDS])]
-        passages = [text for text in self.order.held_out if len(text) > PASSAGE][:PASSAGES]
+        long = [text for text in self.order.held_out if len(text) > PASSAGE]
+        passages = (long or self.order.held_out)[:PASSAGES]
         return {
             "speed_one_query_ratio": ratio(lambda: theirs(query), lambda: ours(query), 15),
             "speed_passages_ratio": ratio(lambda: theirs(passages), lambda: ours(passages), 5),

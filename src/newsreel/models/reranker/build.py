@@ -17,7 +17,7 @@ from newsreel.models.runtime.conversion.tasks import Task
 from newsreel.models.runtime.order import Made, Order
 from newsreel.models.runtime.reading import Sessions
 from newsreel.models.runtime.sessions import Output
-from newsreel.models.runtime.tokens import Input
+from newsreel.models.runtime.tokens import Input, Tokens
 
 __all__ = ["build"]
 
@@ -42,6 +42,10 @@ class _CrossEncoders:
     def about(self, model: Pretrained) -> Mapping[str, Any]:
         """See `making.Craft`."""
         return {"scores": model.scores}
+
+    def tokens(self, model: Pretrained) -> Tokens:
+        """See `making.Craft`."""
+        return Tokens(model.tokenizer, model.max_tokens, pairs=True)
 
     def inputs(self, texts: Sequence[str]) -> list[Input]:
         """See `making.Craft`."""

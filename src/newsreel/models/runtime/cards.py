@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from newsreel.core.errors import ArtifactError
 
-__all__ = ["choice", "labels", "whole"]
+__all__ = ["choice", "labels", "positive", "whole", "yes"]
 
 
 def whole(card: Mapping[str, Any], key: str) -> int:
@@ -15,6 +16,22 @@ def whole(card: Mapping[str, Any], key: str) -> int:
     found = card.get(key)
     if type(found) is not int or found < 1:
         raise _wrong(card, f"{key} is {found!r}, not a number above 0")
+    return found
+
+
+def positive(card: Mapping[str, Any], key: str, default: float) -> float:
+    """A finite number above 0, `default` where the card says none. Raises ArtifactError."""
+    found = card.get(key, default)
+    if type(found) not in (int, float) or not 0 < found < math.inf:
+        raise _wrong(card, f"{key} is {found!r}, not a number above 0")
+    return float(found)
+
+
+def yes(card: Mapping[str, Any], key: str) -> bool:
+    """Whether the card says so; not, where it says nothing. Raises ArtifactError."""
+    found = card.get(key, False)
+    if not isinstance(found, bool):
+        raise _wrong(card, f"{key} is {found!r}, not true or false")
     return found
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from newsreel.core.errors import UsageError
 from newsreel.models.runtime.artifact import Artifact
+from newsreel.models.runtime.conversion.gates import Gold
 
 __all__ = ["PRECISIONS", "Made", "Order"]
 
@@ -29,6 +30,10 @@ class Order:
     """Our own text, which int8's scales come of."""
     held_out: Sequence[str] = ()
     """Other text of our own: what quality and speed are measured on."""
+    gold: Sequence[Gold] | None = None
+    """The entities in each of `held_out`, by people: what is lost is then measured against these."""
+    only: bool = False
+    """Keep no other graph than the one that runs."""
     pickle_sha256: str | None = None
     """The checksum of a `pytorch_model.bin` that is trusted."""
     again: bool = False
@@ -37,6 +42,8 @@ class Order:
     def __post_init__(self) -> None:
         if self.precision not in (None, *PRECISIONS):
             raise UsageError(f"there is no precision '{self.precision}': they are {', '.join(PRECISIONS)}")
+        if self.gold is not None and len(self.gold) != len(self.held_out):
+            raise UsageError(f"{len(self.held_out)} held-out texts have gold entities of {len(self.gold)}: give all")
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,5 +126,5 @@ class Reader:
             return {"input_ids": ids, "attention_mask": mask}
         types = np.zeros_like(ids)
         for row, part in enumerate(parts):
-            types[row, : len(part.ids)] = part.encoding.type_ids
+            types[row, : len(part.ids)] = part.type_ids
         return {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}

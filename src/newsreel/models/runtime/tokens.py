@@ -15,10 +15,13 @@ from newsreel import telemetry
 from newsreel.core.errors import ArtifactError, UsageError
 from newsreel.core.protocols import OverLength, Unsplit
 
-__all__ = ["Input", "Part", "Tokens"]
+__all__ = ["Input", "Part", "TokenTypes", "Tokens"]
 
 Input = str | tuple[str, str]
 """A text, or a pair that is read as one."""
+
+TokenTypes = Callable[[str, Sequence[tuple[int, int]]], list[int]]
+"""A text, and where tokens lie in it, to a whole number for each of them."""
 
 CHUNK_TEXTS, CHUNK_CHARACTERS = 256, 65_536
 """Enough for rows of like length to meet, and little enough for the graph not to wait long for the first of them."""
@@ -40,6 +43,14 @@ class Part:
     encoding: Encoding
     """Where its tokens lie in the text, if the `Tokens` were opened with `offsets`."""
 
+    types: list[int] | None = None
+    """Of its tokens, if the `Tokens` were opened with `types`."""
+
+    @property
+    def type_ids(self) -> list[int]:
+        """What a model that reads token types is told: `types`, else which text of a pair each token is of."""
+        return self.encoding.type_ids if self.types is None else self.types
+
 
 class Tokens:
     """A tokenizer and how much its model reads. Thread-safe."""
@@ -52,12 +63,14 @@ class Tokens:
         pairs: bool = False,
         overlap: int = 0,
         offsets: bool = False,
+        types: TokenTypes | None = None,
         splits: bool = True,
     ) -> None:
         """Open a `tokenizer.json`. Raises ArtifactError.
 
-        `overlap`: tokens that the parts of a split text have in common. `pairs`: that inputs may be pairs. `splits`:
-        whether what is made of a text's parts can be put together again.
+        `overlap`: tokens that the parts of a split text have in common. `pairs`: that inputs may be pairs. `types`:
+        what the model reads as its token types, if those do not tell the texts of a pair apart; inputs are texts then.
+        `splits`: whether what is made of a text's parts can be put together again.
         """
         try:
             self._whole = Tokenizer.from_file(str(file))
@@ -74,7 +87,8 @@ class Tokens:
                 f"leaves no room for a text{f' beside an overlap of {overlap}' if overlap else ''}: build it anew"
             )
         self._bounded.enable_truncation(max_tokens, stride=overlap)
-        self._offsets = offsets
+        self._offsets = offsets or types is not None
+        self._types = types
         self._policies: tuple[str, ...] = get_args(OverLength if splits else Unsplit)
         self._pool = ThreadPoolExecutor(_AHEAD, "newsreel-tokens")
 
@@ -118,7 +132,7 @@ class Tokens:
             if over and over_length == "truncate":
                 telemetry.truncated(len(over), self.max_tokens)
             return [
-                Part(start + row, part.ids, part)
+                Part(start + row, part.ids, part, self._types and self._types(str(inputs[row]), part.offsets))
                 for row, encoding in enumerate(encodings)
                 for part in (encoding, *(encoding.overflowing if over_length == "split" else ()))
             ]

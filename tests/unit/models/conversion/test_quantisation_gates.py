@@ -91,11 +91,27 @@ def test_entities_are_held_to_gold_where_it_is_given() -> None:
     reference = [[(0, 4, "PER"), (9, 12, "LOC")], [(3, 5, "ORG")]]
     found = [[(0, 4, "PER")], [(3, 5, "ORG")]]
     assert not gates.spans_gate(reference, found).holds
-    gold = found  # the reference's extra entity was wrong: what was lost is no loss
+    gold = [gates.Gold("wire", spans) for spans in found]  # the extra entity was wrong: what was lost is no loss
     verdict = gates.spans_gate(reference, found, gold)
-    assert str(verdict) == ("against gold entities of 2 texts, F1 of the reference 0.8000: F1 1.0000 (gate 0.7950)")
+    assert str(verdict) == (
+        "against gold entities of 2 texts, F1 of the reference wire 0.8000: F1 of wire 1.0000 (gate 0.7950)"
+    )
     assert verdict.holds
     assert not gates.spans_gate(found, reference, gold).holds
+
+
+def test_each_set_holds_by_itself_and_what_it_does_not_mark_counts_neither_way() -> None:
+    many, one = [[(n, n + 1, "PER")] for n in range(300)], [[(0, 4, "MISC"), (9, 12, "LOC")]]
+    gold = [
+        *(gates.Gold("wire", spans) for spans in many),
+        gates.Gold("queries", [(9, 12, "LOC")], frozenset({"MISC"})),
+    ]
+    assert gates.spans_gate([*many, *one], [*many, [(9, 12, "LOC")]], gold).holds
+    lost = gates.spans_gate([*many, *one], [*many, []], gold)
+    assert [(measure.name, measure.holds) for measure in lost.measures] == [
+        ("F1 of wire", True),
+        ("F1 of queries", False),
+    ]
 
 
 def test_a_reranker_is_held_to_the_order_and_to_relevance() -> None:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from newsreel.core.errors import ArtifactError
 
 __all__ = [
+    "Gold",
     "Measure",
     "Span",
     "Verdict",
@@ -26,6 +27,18 @@ __all__ = [
 
 Span = tuple[int, int, str]
 """Start and end, half-open, and label: of an entity in its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """What a text's entities are, by people."""
+
+    set_name: str
+    """Of the set it is of: the gate holds for each by itself."""
+    spans: Sequence[Span]
+    unmarked: frozenset[str] = frozenset()
+    """Labels that its annotators did not look for: what is found of them counts neither way."""
+
 
 Floats = npt.NDArray[np.floating]
 
@@ -113,17 +126,25 @@ def classes_gate(reference: Floats, found: Floats) -> Verdict:
 
 
 def spans_gate(
-    reference: Sequence[Sequence[Span]], found: Sequence[Sequence[Span]], gold: Sequence[Sequence[Span]] | None = None
+    reference: Sequence[Sequence[Span]], found: Sequence[Sequence[Span]], gold: Sequence[Gold] | None = None
 ) -> Verdict:
-    """Entities of the same texts: F1 lost against `gold` where it is given, else F1 against the reference's."""
+    """Entities of the same texts: each set's F1 against `gold` where it is given, else F1 against the reference's."""
     texts = f"{len(reference)} texts"
     if gold is None:
         agreed = Measure("span F1", span_f1(reference, found), LEAST_SPAN_AGREEMENT)
         return Verdict(f"the reference's entities of {texts}", (agreed,))
-    theirs, ours = span_f1(gold, reference), span_f1(gold, found)
-    return Verdict(
-        f"gold entities of {texts}, F1 of the reference {theirs:.4f}", (Measure("F1", ours, theirs - MOST_F1_LOST),)
-    )
+    theirs, ours = _f1_by_set(gold, reference), _f1_by_set(gold, found)
+    figures = ", ".join(f"{name} {f1:.4f}" for name, f1 in theirs.items())
+    measures = [Measure(f"F1 of {name}", ours[name], f1 - MOST_F1_LOST) for name, f1 in theirs.items()]
+    return Verdict(f"gold entities of {texts}, F1 of the reference {figures}", tuple(measures))
+
+
+def _f1_by_set(gold: Sequence[Gold], found: Sequence[Sequence[Span]]) -> dict[str, float]:
+    pairs: dict[str, list[tuple[list[Span], list[Span]]]] = {}
+    for text, spans in zip(gold, found, strict=True):
+        right, ours = ([span for span in given if span[2] not in text.unmarked] for given in (text.spans, spans))
+        pairs.setdefault(text.set_name, []).append((right, ours))
+    return {name: span_f1(*map(list, zip(*of_set, strict=True))) for name, of_set in pairs.items()}
 
 
 def ranking_gate(

@@ -19,7 +19,15 @@ from newsreel.models.runtime.conversion.documents import read_object
 from newsreel.models.runtime.conversion.names import parameters, plain_name
 from newsreel.models.runtime.conversion.pooling import Modules, Pooling, read_modules
 from newsreel.models.runtime.conversion.shape import Shape, read_shape
-from newsreel.models.runtime.conversion.tasks import Scores, Task, check_task, read_labels, read_scores
+from newsreel.models.runtime.conversion.tasks import (
+    Scores,
+    Task,
+    check_task,
+    read_case,
+    read_labels,
+    read_scores,
+    read_temperature,
+)
 from newsreel.models.runtime.conversion.tensors import Weights, find_weights
 from newsreel.models.runtime.conversion.tokenizer import check_tokenizer, read_max_tokens
 from newsreel.models.runtime.files import megabytes
@@ -41,6 +49,10 @@ class Pretrained(Shape):
     """In the order of the logits; none of an embedder."""
     scores: Scores
     """What makes scores of logits, by the model's own configuration."""
+    case_as_token_type: bool
+    """Whether it reads capitals as token types: see `models.entities.case`."""
+    temperature: float
+    """What logits are divided by before they become probabilities; 1 unless one was fitted."""
     pooling: Pooling
     """Of an embedder; of others it says nothing."""
     max_tokens: int
@@ -52,7 +64,9 @@ class Pretrained(Shape):
 
     @property
     def reads_types(self) -> bool:
-        """Whether it is to be told which text of a pair a token is of."""
+        """Whether it is to be told which text of a pair a token is of, or how its tokens are written."""
+        if self.case_as_token_type:
+            return True
         return self.task == "rerank" and self.token_types > 1 and ARCHITECTURES[self.architecture].pairs_typed
 
     @property
@@ -91,6 +105,8 @@ def read_pretrained(folder: Path, task: str, *, pickle_sha256: str | None = None
         task=fitting,
         labels=labels,
         scores=read_scores(path, config, fitting, len(labels)),
+        case_as_token_type=read_case(path, config, fitting),
+        temperature=read_temperature(path, config),
         pooling=pooling,
         max_tokens=read_max_tokens(place, shape.positions),
         weights=find_weights(place, pickle_sha256),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -9,7 +10,7 @@ from typing import Any, Literal
 from newsreel.core.errors import ArtifactError, UsageError
 from newsreel.models.runtime.conversion.documents import whole_number
 
-__all__ = ["TASKS", "Scores", "Task", "check_task", "read_labels", "read_scores"]
+__all__ = ["TASKS", "Scores", "Task", "check_task", "read_case", "read_labels", "read_scores", "read_temperature"]
 
 Task = Literal["embed", "entities", "classify", "rerank"]
 Scores = Literal["softmax", "sigmoid", "identity"]
@@ -64,6 +65,24 @@ def read_scores(path: Path, config: Mapping[str, Any], task: Task, labels: int) 
         return _reranker_scores(path, config)
     alone = task == "classify" and (labels == 1 or config.get("problem_type") == "multi_label_classification")
     return "sigmoid" if alone else "softmax"
+
+
+def read_case(path: Path, config: Mapping[str, Any], task: Task) -> bool:
+    """Whether the model reads capitals as token types, which only ours for entities do. Raises ArtifactError."""
+    said = config.get("case_as_token_type", False)
+    if not isinstance(said, bool):
+        raise ArtifactError(f"{path} says 'case_as_token_type' is {str(said)[:40]!r}: true or false is expected")
+    if said and task != "entities":
+        raise ArtifactError(f"{path} reads capitals as token types, which is done for entities alone, not for '{task}'")
+    return said
+
+
+def read_temperature(path: Path, config: Mapping[str, Any]) -> float:
+    """What logits are divided by: a number above 0, 1 where nothing is said. Raises ArtifactError."""
+    found = config.get("temperature", 1.0)
+    if type(found) not in (int, float) or not 0 < found < math.inf:
+        raise ArtifactError(f"{path} says 'temperature' is {str(found)[:40]}: a number above 0 is expected")
+    return float(found)
 
 
 def _labels(path: Path, config: Mapping[str, Any]) -> tuple[str, ...]:

@@ -105,7 +105,7 @@ def index(
         raise UsageError("--prune needs whole folders or manifests as sources: of single files it knows no others")
     embedder = open_embedder(settings)
     with LanceArchive.lease(archive, wait_s=wait_s):
-        store = LanceArchive.create(archive, _space(embedder))
+        store = LanceArchive.create(archive, _space(embedder), None)
         _same_space(store, embedder)
         limits = Limits(group_inputs=settings.group_inputs, film_s=settings.film_limit_s)
         indexer = Indexer(store, LocalEngine(settings.read_workers), _models(settings), watch, limits)

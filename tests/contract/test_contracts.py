@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from newsreel.core.protocols import Index, VectorSpace
+from newsreel.core.protocols import EntitySpace, Index, VectorSpace
 from newsreel.index.lance import LanceArchive
 from newsreel.models.embedder import TextEmbedder
 from newsreel.models.shots import OnnxShotModel
@@ -48,7 +48,7 @@ class TestLocalEngine(EngineContract):
 class TestLanceArchive(ArchiveContract):
     @pytest.fixture
     def archive(self, tmp_path: Path) -> LanceArchive:
-        return LanceArchive.create(tmp_path, VectorSpace("fake", "fake-64", 64))
+        return LanceArchive.create(tmp_path, VectorSpace("fake", "fake-64", 64), EntitySpace("fake", "fake-entities"))
 
     @pytest.fixture
     def index(self, archive: LanceArchive) -> Index:

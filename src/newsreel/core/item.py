@@ -117,6 +117,8 @@ class Segment:
     """Of a shot: when it is seen."""
     shot: int | None = None
     """Of a shot: which of the film's it is, from 0. A shot in which much is said makes several segments."""
+    repeated: int = 0
+    """How many of its first characters are an earlier shot's too: of cues that last from one shot into the next."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.start <= self.end:

@@ -8,9 +8,10 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
+from newsreel.core.entities import Entity, ItemEntity, Named
 from newsreel.core.item import Item, Segment
 
-__all__ = ["LedgerRow", "State", "StoredItem", "StoredSegment"]
+__all__ = ["LedgerRow", "ReadText", "State", "StoredEntity", "StoredItem", "StoredSegment"]
 
 
 class State(StrEnum):
@@ -50,6 +51,24 @@ class LedgerRow:
     changed_ns: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class ReadText:
+    """What an entity model found in a text."""
+
+    key: str
+    """Hash of the text and the model's fingerprint."""
+    entities: tuple[Entity, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntity:
+    """What an item names, ready to store."""
+
+    entity: ItemEntity
+    known_as: tuple[str, ...]
+    """Its aliases, normalised as its key's name, each once."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredSegment:
     """A segment with what was made of it, ready to store."""
@@ -61,6 +80,9 @@ class StoredSegment:
     """Hash of what the embedder read and its fingerprint."""
     vector: npt.NDArray[np.float32] | None = field(repr=False)
     """None for a segment without text."""
+    read: ReadText | None = None
+    """Of its text; None where that is empty, or the archive is without entities."""
+    named: tuple[Named, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,3 +94,6 @@ class StoredItem:
     thumbnail: bytes | None = field(default=None, repr=False)
     shots_key: str = ""
     """Of a film: under which its shots are kept (`core.rows.SHOTS`)."""
+    entities: tuple[StoredEntity, ...] = ()
+    read: ReadText | None = None
+    """Of what is said of it and stands in no segment's text: its headline above all."""

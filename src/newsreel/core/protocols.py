@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from newsreel.core.entities import Entity
+from newsreel.core.entities import Entity, Named
 from newsreel.core.item import Item, Kind, Segment
 from newsreel.core.ledger import LedgerRow, State, StoredItem
 from newsreel.core.shots import Shot
@@ -20,7 +20,9 @@ __all__ = [
     "Archive",
     "Classifier",
     "Embedder",
+    "EntityFilter",
     "EntityModel",
+    "EntitySpace",
     "Filters",
     "Index",
     "OverLength",
@@ -52,6 +54,18 @@ CANDIDATES = pa.schema(
 """What a retriever returns: best first, ties by segment id."""
 
 
+@dataclass(frozen=True, slots=True)
+class EntityFilter:
+    """Which items name somebody or something: those that have any of the keys, among `only` and not among `never`."""
+
+    keys: tuple[str, ...]
+    """As `ItemEntity.key`; without any, nothing is found."""
+    only: frozenset[str] | None = None
+    """Uris; None is any."""
+    never: frozenset[str] = frozenset()
+    """Uris."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
     """Which segments may be found. What is embargoed at `visible_at_ns` is never among them."""
@@ -60,6 +74,8 @@ class Filters:
     kinds: tuple[Kind, ...] = ()
     from_ns: int | None = None
     to_ns: int | None = None
+    entities: tuple[EntityFilter, ...] = ()
+    """All of them must hold; they are of items, so an item's every segment meets them or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +85,14 @@ class VectorSpace:
     name: str
     fingerprint: str
     dimension: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntitySpace:
+    """Which model found an archive's entities: another finds others, and counts of both would be of neither."""
+
+    name: str
+    fingerprint: str
 
 
 class Embedder(Protocol):
@@ -202,6 +226,25 @@ class Index(Protocol):
         """An item's JPEG thumbnail; None where there is none, or no such visible item."""
         ...
 
+    def entities(
+        self,
+        visible_at_ns: int,
+        *,
+        uris: Sequence[str] | None = None,
+        keys: Sequence[str] | None = None,
+        known_as: str | None = None,
+        label: str | None = None,
+    ) -> pa.Table:
+        """What visible items name, as `core.entities.ENTITY_ROWS`, by uri and key; every condition given holds.
+
+        `known_as` is one name, normalised as a key's.
+        """
+        ...
+
+    def named(self, uri: str, visible_at_ns: int) -> Mapping[int, tuple[Named, ...]]:
+        """The names in each segment's text, by place, for the positions that have any; none of an invisible item."""
+        ...
+
     def terms(self, text: str) -> list[str]:
         """The terms BM25 sees in a text: lower-cased, folded, stemmed, without stop words."""
         ...
@@ -213,6 +256,11 @@ class Archive(Protocol):
     @property
     def space(self) -> VectorSpace:
         """What its vectors are."""
+        ...
+
+    @property
+    def entity_space(self) -> EntitySpace | None:
+        """What found its entities; None where it was made without."""
         ...
 
     def ledger(self, uris: Iterable[str]) -> Mapping[str, LedgerRow]:
@@ -233,6 +281,10 @@ class Archive(Protocol):
 
     def vectors(self, keys: Iterable[str]) -> Mapping[str, Vectors]:
         """The stored vectors that were made of these representation keys."""
+        ...
+
+    def entities(self, keys: Iterable[str]) -> Mapping[str, tuple[Entity, ...]]:
+        """What was found in the texts with these keys (`core.ledger.ReadText`), where anything was read."""
         ...
 
     def shots(self, key: str) -> pa.Table:
@@ -256,11 +308,11 @@ class Archive(Protocol):
         ...
 
     def commit(self, items: Sequence[StoredItem], rows: Sequence[LedgerRow]) -> None:
-        """Replace these items' segments, then the items, then write the ledger rows that make it count."""
+        """Replace these items' entities and segments, then the items, then write the ledger rows that make it count."""
         ...
 
     def remove(self, uris: Sequence[str]) -> None:
-        """Take items and their segments away."""
+        """Take items, their segments and their entities away."""
         ...
 
     def fold(self) -> None:

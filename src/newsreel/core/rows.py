@@ -74,6 +74,7 @@ SEGMENT_FIELDS: list[pa.Field] = [
     pa.field("start_ns", pa.int64()),
     pa.field("end_ns", pa.int64()),
     pa.field("shot", pa.int32()),
+    pa.field("repeated", pa.int32()),
 ]
 
 SHOTS = pa.schema(
@@ -151,7 +152,7 @@ def segment_to_row(segment: Segment) -> dict[str, Any]:
 def segment_from_row(row: Mapping[str, Any]) -> Segment:
     """From a row that has at least `SEGMENT_FIELDS`."""
     time = None if row["start_ns"] is None else TimeRange(row["start_ns"], row["end_ns"])
-    names = ("id", "uri", "position", "start", "end", "text", "context", "shot")
+    names = ("id", "uri", "position", "start", "end", "text", "context", "shot", "repeated")
     return Segment(**{name: row[name] for name in names}, time=time)
 
 

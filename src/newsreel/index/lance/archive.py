@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
-from newsreel.core.errors import ArchiveError, ArchiveMissingError
+from newsreel.core.entities import ENTITY_ROWS, Entity
+from newsreel.core.errors import ArchiveError
 from newsreel.core.ledger import LedgerRow, State, StoredItem
-from newsreel.core.protocols import Vectors, VectorSpace
+from newsreel.core.protocols import EntitySpace, Vectors, VectorSpace
 from newsreel.core.rows import SHOTS
 from newsreel.index.lance.lease import writer_lease
+from newsreel.index.lance.made_by import read_spaces, write_spaces
 from newsreel.index.lance.retrieval import LanceIndex
 from newsreel.index.lance.schema import (
     ITEMS,
     LEDGER,
+    entity_rows,
+    found_from_row,
     item_row,
     ledger_from_row,
     ledger_row,
@@ -28,16 +30,21 @@ from newsreel.index.lance.schema import (
 )
 from newsreel.index.lance.table import Table, literal, storage_errors, within
 
-__all__ = ["FORMAT", "LanceArchive"]
-
-FORMAT = 2
-"""Of the tables. An archive of another format is refused, never guessed at."""
+__all__ = ["LanceArchive"]
 
 _COMMITS_A_FOLD = 100
 
 _INDEXED = {
-    "items": {"uri": "BTREE"},
-    "segments": {"id": "BTREE", "uri": "BTREE", "key": "BTREE", "search_text": "INVERTED"},
+    "items": {"uri": "BTREE", "read_key": "BTREE"},
+    "segments": {
+        "id": "BTREE",
+        "uri": "BTREE",
+        "key": "BTREE",
+        "read_key": "BTREE",
+        "entity_keys": "LABEL_LIST",
+        "search_text": "INVERTED",
+    },
+    "entities": {"uri": "BTREE", "key": "BTREE", "known_as": "LABEL_LIST"},
     "shots": {"id": "BTREE", "key": "BTREE"},
     "ledger": {"uri": "BTREE", "source": "BTREE", "content_key": "BTREE", "state": "BITMAP"},
 }
@@ -49,24 +56,22 @@ class LanceArchive:
     def __init__(self, path: Path) -> None:
         """Open the archive at `path`. Raises ArchiveMissingError, ArchiveError."""
         self.path = path
-        self.space = _read_space(path)
-        self._items, self._segments, self._shots, self._ledger = (
-            Table(path / f"{name}.lance", _INDEXED[name]) for name in ("items", "segments", "shots", "ledger")
+        self.space, self.entity_space = read_spaces(path)
+        self._items, self._segments, self._entities, self._shots, self._ledger = (
+            Table(path / f"{name}.lance", indexed) for name, indexed in _INDEXED.items()
         )
         self._commits = 0
-        self.index = LanceIndex(self._items, self._segments, self._shots)
+        self.index = LanceIndex(self._items, self._segments, self._entities, self._shots)
 
     @classmethod
-    def create(cls, path: Path, space: VectorSpace) -> LanceArchive:
+    def create(cls, path: Path, space: VectorSpace, entity_space: EntitySpace | None) -> LanceArchive:
         """Open the archive at `path`, made first if there is none. Needs the lease."""
-        schemas = {"items": ITEMS, "segments": segments_schema(space.dimension), "shots": SHOTS, "ledger": LEDGER}
+        segments = segments_schema(space.dimension)
+        schemas = {"items": ITEMS, "segments": segments, "entities": ENTITY_ROWS, "shots": SHOTS, "ledger": LEDGER}
         if not (path / "archive.json").exists():
             for name, schema in schemas.items():
                 Table.create(path / f"{name}.lance", schema, _INDEXED[name])
-            with storage_errors(path):
-                unfinished = path / "archive.json.new"
-                unfinished.write_text(json.dumps({"format": FORMAT, "embedder": asdict(space)}, indent=2) + "\n")
-                unfinished.replace(path / "archive.json")
+            write_spaces(path, space, entity_space)
         return cls(path)
 
     @staticmethod
@@ -107,6 +112,12 @@ class LanceArchive:
         matrix = np.asarray(found["vector"].combine_chunks().flatten(), np.float32).reshape(len(found), -1)
         return dict(zip(found["key"].to_pylist(), matrix, strict=True))
 
+    def entities(self, keys: Iterable[str]) -> Mapping[str, tuple[Entity, ...]]:
+        """See `core.protocols.Archive`."""
+        wanted = within("read_key", keys)
+        tables = [table.rows(["read_key", "found"], wanted) for table in (self._segments, self._items)]
+        return {row["read_key"]: found_from_row(row) for table in tables for row in table.to_pylist()}
+
     def shots(self, key: str) -> pa.Table:
         """See `core.protocols.Archive`."""
         columns = [name for name in SHOTS.names if name != "keyframe"]
@@ -139,22 +150,25 @@ class LanceArchive:
         self._ledger.replace("uri", [ledger_row(row) for row in rows])
 
     def commit(self, items: Sequence[StoredItem], rows: Sequence[LedgerRow]) -> None:
-        """Replace these items' segments, then the items, then write the ledger rows that make it count.
+        """Replace these items' entities and segments, then the items, then write the ledger rows that make it count.
 
         A crash in between leaves the ledger rows pending, and the same commit done again is right.
         """
         if items:
             uris = [i.item.uri for i in items]
+            entities = [row for i in items for row in entity_rows(i)]
             segments = [row for i in items for row in segment_rows(i)]
+            if self.entity_space:
+                self._entities.replace(("uri", "key"), entities, owner=("uri", uris))
             self._segments.replace("id", segments, owner=("uri", uris))
             self._items.replace("uri", [item_row(i) for i in items])
         self.record(rows)
         self._tidy()
 
     def remove(self, uris: Sequence[str]) -> None:
-        """Take items away, first from every answer, then their segments."""
-        self._items.remove(within("uri", uris))
-        self._segments.remove(within("uri", uris))
+        """Take items away, first from every answer, then what was made of them."""
+        for table in (self._items, self._segments, self._entities):
+            table.remove(within("uri", uris))
 
     def fold(self) -> None:
         """Fold in what a run added (design decision 4); does nothing when there is nothing to fold in."""
@@ -170,9 +184,9 @@ class LanceArchive:
             table.purge()
 
     @property
-    def tables(self) -> tuple[Table, Table, Table, Table]:
-        """Items, segments, shots and ledger, for the audit."""
-        return self._items, self._segments, self._shots, self._ledger
+    def tables(self) -> tuple[Table, Table, Table, Table, Table]:
+        """Items, segments, entities, shots and ledger, for the audit."""
+        return self._items, self._segments, self._entities, self._shots, self._ledger
 
     def _tidy(self) -> None:
         """Every commit makes a version and a small file, and each makes the next commit dearer."""
@@ -192,26 +206,3 @@ class LanceArchive:
 
     def _ledger_rows(self, condition: str) -> list[LedgerRow]:
         return [ledger_from_row(row) for row in self._ledger.rows(None, condition).to_pylist()]
-
-
-def _read_space(path: Path) -> VectorSpace:
-    try:
-        about = json.loads((path / "archive.json").read_text())
-    except FileNotFoundError:
-        raise ArchiveMissingError(
-            f"there is no archive at {path}: make one with `newsreel index SOURCE --archive {path}`"
-        ) from None
-    except (OSError, ValueError, RecursionError) as error:
-        raise ArchiveError(f"{path / 'archive.json'} cannot be read ({error}): restore it, or index again") from error
-    if not isinstance(about, dict) or about.get("format") != FORMAT:
-        raise ArchiveError(
-            f"the archive at {path} has format {str(about.get('format') if isinstance(about, dict) else about)[:80]}, "
-            f"this version reads format {FORMAT}: index again into a new folder"
-        )
-    match about.get("embedder"):
-        case {"name": str(name), "fingerprint": str(fingerprint), "dimension": int(dimension)}:
-            return VectorSpace(name, fingerprint, dimension)
-        case _:
-            raise ArchiveError(
-                f"{path / 'archive.json'} does not say what made the vectors: restore it, or index again"
-            )

@@ -39,7 +39,7 @@ class Audit:
 
 
 def audit(archive: LanceArchive) -> Audit:
-    """Read every ledger row, item and segment and hold them against one another.
+    """Read every ledger row, item, segment and entity and hold them against one another.
 
     What belongs to a pending item is not a fault: a run was interrupted, and the next one does it again.
     """
@@ -52,12 +52,13 @@ def audit(archive: LanceArchive) -> Audit:
 
 
 def _recount(archive: LanceArchive) -> Audit:
-    items_table, segments_table, shots_table, ledger_table = archive.tables
+    items_table, segments_table, entities_table, shots_table, ledger_table = archive.tables
     ledger = ledger_table.rows(["uri", "state", "tombstone"])
     states = dict(zip(ledger["uri"].to_pylist(), ledger["state"].to_pylist(), strict=True))
     items = items_table.rows(["uri", "segments", "embargo_ns", "published_ns", "kind", "shots_key"])
     cut = _films(shots_table)
     segments = segments_table.rows(["id", "uri", "text", "embargo_ns", "published_ns", "kind"])
+    entities = entities_table.rows(["uri", "key", "embargo_ns", "published_ns", "kind"])
     settled = {uri: state for uri, state in states.items() if state != State.PENDING}
     pending = states.keys() - settled.keys()
     expected = dict(zip(items["uri"].to_pylist(), items["segments"].to_pylist(), strict=True))
@@ -78,6 +79,10 @@ def _recount(archive: LanceArchive) -> Audit:
             u for u, n in expected.items() if u in counted and counted[u] != n and u not in pending
         ),
         "segments that disagree with their item's dates or kind": _disagreeing(items, segments, pending),
+        "entities without an item": set(entities["uri"].to_pylist()) - expected.keys() - pending,
+        "entities of one item and key": _repeated(_uris_and_keys(entities)),
+        "entities that disagree with their item's dates or kind": _disagreeing(items, entities, pending),
+        "segments that name other than their item's entities": _naming_others(segments_table, entities, pending),
         "videos whose shots are not there or do not tile them": (
             row["uri"]
             for row in items.select(["uri", "shots_key"]).to_pylist()
@@ -99,16 +104,36 @@ def _first(found: Iterable[str], most: int = 10) -> tuple[str, ...]:
     return tuple(sorted(found)[:most])
 
 
-def _repeated(column: pa.ChunkedArray) -> list[str]:
-    return [value for value, count in Counter(column.to_pylist()).items() if count > 1]
+def _repeated(values: pa.ChunkedArray | Iterable[str]) -> list[str]:
+    listed = values.to_pylist() if isinstance(values, pa.ChunkedArray) else values
+    return [value for value, count in Counter(listed).items() if count > 1]
 
 
-def _disagreeing(items: pa.Table, segments: pa.Table, pending: set[str]) -> set[str]:
-    """A segment repeats what filters need; were it stale, an embargo could leak."""
+def _uris_and_keys(entities: pa.Table) -> list[str]:
+    columns = (entities["uri"].to_pylist(), entities["key"].to_pylist())
+    return [f"{uri} {key}" for uri, key in zip(*columns, strict=True)]
+
+
+def _naming_others(segments: Table, entities: pa.Table, pending: set[str]) -> set[str]:
+    """A segment repeats its item's keys, by which it is filtered, and the names in its text stand for some of them."""
+    own: dict[str, set[str]] = {}
+    for row in entities.select(["uri", "key"]).to_pylist():
+        own.setdefault(row["uri"], set()).add(row["key"])
+    bad: set[str] = set()
+    for batch in segments.batches(["uri", "entity_keys", "named"]):
+        for row in batch.to_pylist():
+            keys = own.get(row["uri"], set())
+            if set(row["entity_keys"]) != keys or not keys.issuperset(named["key"] for named in row["named"]):
+                bad.add(row["uri"])
+    return bad - pending
+
+
+def _disagreeing(items: pa.Table, rows: pa.Table, pending: set[str]) -> set[str]:
+    """Segments and entities repeat what filters need; were it stale, an embargo could leak."""
     columns = ("embargo_ns", "published_ns", "kind")
     own = {row["uri"]: tuple(row[c] for c in columns) for row in items.select(["uri", *columns]).to_pylist()}
-    rows = segments.select(["uri", *columns]).to_pylist()
-    return {r["uri"] for r in rows if r["uri"] in own and tuple(r[c] for c in columns) != own[r["uri"]]} - pending
+    repeated = rows.select(["uri", *columns]).to_pylist()
+    return {r["uri"] for r in repeated if r["uri"] in own and tuple(r[c] for c in columns) != own[r["uri"]]} - pending
 
 
 def _films(shots: Table) -> dict[str, bool]:

@@ -6,7 +6,7 @@ Below about 100,000 segments exact vector search needs no index (design decision
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 import lance
 import numpy as np
@@ -14,11 +14,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from lance.query import MatchQuery
 
+from newsreel.core.entities import ENTITY_ROWS, Named
 from newsreel.core.item import Item, Segment
-from newsreel.core.protocols import CANDIDATES, Filters, Vectors
-from newsreel.core.rows import SEGMENT_FIELDS, SHOTS, item_from_row, path_from_text, segment_from_row, shot_from_row
+from newsreel.core.protocols import CANDIDATES, EntityFilter, Filters, Vectors
+from newsreel.core.rows import (
+    ITEM_FIELDS,
+    SEGMENT_FIELDS,
+    SHOTS,
+    item_from_row,
+    path_from_text,
+    segment_from_row,
+    shot_from_row,
+)
 from newsreel.core.shots import Shot
-from newsreel.index.lance.table import Table, literal, within
+from newsreel.index.lance.schema import named_from_row
+from newsreel.index.lance.table import Table, any_of, literal, within
 
 __all__ = ["LanceIndex"]
 
@@ -28,17 +38,28 @@ _SHOT_COLUMNS = [name for name in SHOTS.names if name != "keyframe"]
 _DECIMALS = 6
 """Scores are kept to this many: the order of equal texts must not hang on the last bit of a float."""
 
-T = TypeVar("T")
+_MOST_LISTED = 2_000
+"""Uris that are looked up one by one; for more, reading them all is quicker."""
 
 
 def _condition(filters: Filters) -> str:
-    parts = [f"(embargo_ns IS NULL OR embargo_ns <= {filters.visible_at_ns})"]
+    parts = [_unembargoed(filters.visible_at_ns)]
     if filters.kinds:
         parts.append(within("kind", [k.value for k in filters.kinds]))
     if filters.from_ns is not None:
         parts.append(f"published_ns >= {filters.from_ns}")
     if filters.to_ns is not None:
         parts.append(f"published_ns < {filters.to_ns}")
+    parts += [_named_condition(entity) for entity in filters.entities]
+    return " AND ".join(parts)
+
+
+def _named_condition(entity: EntityFilter) -> str:
+    parts = [any_of("entity_keys", entity.keys)]
+    if entity.only is not None:
+        parts.append(within("uri", sorted(entity.only)))
+    if entity.never:
+        parts.append(f"NOT {within('uri', sorted(entity.never))}")
     return " AND ".join(parts)
 
 
@@ -52,10 +73,11 @@ def _candidates(found: pa.Table, scores: pa.ChunkedArray, limit: int) -> pa.Tabl
 class LanceIndex:
     """The read side of an embedded archive. Safe to use from several threads and beside a writer."""
 
-    def __init__(self, items: Table, segments: Table, shots: Table) -> None:
-        """Read from these three tables."""
+    def __init__(self, items: Table, segments: Table, entities: Table, shots: Table) -> None:
+        """Read from these four tables."""
         self._items = items
         self._segments = segments
+        self._entities = entities
         self._shots = shots
 
     def bm25(self, text: str, filters: Filters, limit: int) -> pa.Table:
@@ -102,7 +124,7 @@ class LanceIndex:
 
     def items(self, uris: Sequence[str], visible_at_ns: int) -> Mapping[str, Item]:
         """See `core.protocols.Index`."""
-        columns = [n for n in self._items.schema.names if n not in ("thumbnail", "shots_key")]
+        columns = [field.name for field in ITEM_FIELDS]
         rows = self._items.rows(columns, _visible("uri", uris, visible_at_ns)).to_pylist()
         return {row["uri"]: item_from_row(row) for row in rows}
 
@@ -148,6 +170,38 @@ class LanceIndex:
         rows = self._items.rows(["thumbnail"], _visible("uri", [uri], visible_at_ns)).to_pylist()
         return rows[0]["thumbnail"] if rows else None
 
+    def entities(
+        self,
+        visible_at_ns: int,
+        *,
+        uris: Sequence[str] | None = None,
+        keys: Sequence[str] | None = None,
+        known_as: str | None = None,
+        label: str | None = None,
+    ) -> pa.Table:
+        """See `core.protocols.Index`."""
+        parts = [_unembargoed(visible_at_ns)]
+        parts += [] if uris is None else [within("uri", uris)]
+        parts += [] if keys is None else [within("key", keys)]
+        parts += [] if known_as is None else [any_of("known_as", [known_as])]
+        parts += [] if label is None else [f"label = {literal(label)}"]
+        found = self._entities.rows(ENTITY_ROWS.names, " AND ".join(parts))
+        visible = self._of_items(pc.unique(found["uri"]), visible_at_ns)
+        return found.filter(pc.is_in(found["uri"], visible)).sort_by([("uri", "ascending"), ("key", "ascending")])
+
+    def _of_items(self, uris: pa.Array, visible_at_ns: int) -> pa.Array:
+        """Which of these are visible items: their rows come before the item is there, and go after it has gone."""
+        listed = uris.to_pylist() if len(uris) <= _MOST_LISTED else None
+        condition = _visible("uri", listed, visible_at_ns) if listed is not None else _unembargoed(visible_at_ns)
+        return self._items.rows(["uri"], condition)["uri"].combine_chunks()
+
+    def named(self, uri: str, visible_at_ns: int) -> Mapping[int, tuple[Named, ...]]:
+        """See `core.protocols.Index`."""
+        rows = self._segments.rows(["position", "named"], _visible("uri", [uri], visible_at_ns)).to_pylist()
+        if self._shots_key(uri, visible_at_ns) is None:
+            return {}
+        return {row["position"]: named_from_row(row) for row in rows if row["named"]}
+
     def terms(self, text: str) -> list[str]:
         """See `core.protocols.Index`."""
         return [token.text for token in lance.tokenize(text)]
@@ -166,7 +220,11 @@ class LanceIndex:
 
 
 def _visible(column: str, values: Sequence[str], visible_at_ns: int) -> str:
-    return f"{within(column, values)} AND (embargo_ns IS NULL OR embargo_ns <= {visible_at_ns})"
+    return f"{within(column, values)} AND {_unembargoed(visible_at_ns)}"
+
+
+def _unembargoed(visible_at_ns: int) -> str:
+    return f"(embargo_ns IS NULL OR embargo_ns <= {visible_at_ns})"
 
 
 def _whole_ties(search: Callable[[int], pa.Table], limit: int) -> pa.Table:

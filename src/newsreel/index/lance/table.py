@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from newsreel.core.errors import ArchiveError, ArchiveFullError
 
-__all__ = ["Table", "literal", "storage_errors", "within"]
+__all__ = ["Table", "any_of", "literal", "storage_errors", "within"]
 
 T = TypeVar("T")
 
@@ -58,6 +58,12 @@ def storage_errors(path: Path) -> Iterator[None]:
 def literal(value: str) -> str:
     """A string as an SQL literal."""
     return "'" + value.replace("'", "''") + "'"
+
+
+def any_of(column: str, values: Iterable[str]) -> str:
+    """The SQL condition that a column of lists holds at least one of these values."""
+    listed = ", ".join(literal(v) for v in values)
+    return f"array_has_any({column}, [{listed}])" if listed else "false"
 
 
 def within(column: str, values: Iterable[str]) -> str:
@@ -113,16 +119,21 @@ class Table:
             return found
 
     def replace(
-        self, key: str, rows: Sequence[Mapping[str, Any]], *, owner: tuple[str, Sequence[str]] | None = None
+        self,
+        key: str | Sequence[str],
+        rows: Sequence[Mapping[str, Any]],
+        *,
+        owner: tuple[str, Sequence[str]] | None = None,
     ) -> None:
-        """Insert or update rows by `key` in one commit.
+        """Insert or update rows by `key`, a column or several together, in one commit.
 
         With `owner=(column, values)`, rows of those owners that are not among `rows` go in the same commit.
         """
         if not rows and owner is None:
             return
         table = pa.Table.from_pylist(list(rows), schema=self.schema)
-        merge = self.refresh().merge_insert(key).when_matched_update_all().when_not_matched_insert_all()
+        columns = key if isinstance(key, str) else list(key)
+        merge = self.refresh().merge_insert(columns).when_matched_update_all().when_not_matched_insert_all()
         if owner is not None:
             merge = merge.when_not_matched_by_source_delete(within(*owner))
         with storage_errors(self._path):

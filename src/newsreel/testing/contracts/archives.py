@@ -10,14 +10,15 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from newsreel.core.entities import ENTITY_ROWS, Entity, ItemEntity, Named
 from newsreel.core.item import Film, Item, Kind, Segment
-from newsreel.core.ledger import LedgerRow, State, StoredItem, StoredSegment
-from newsreel.core.protocols import Archive, Filters, Index
+from newsreel.core.ledger import LedgerRow, ReadText, State, StoredEntity, StoredItem, StoredSegment
+from newsreel.core.protocols import Archive, EntityFilter, Filters, Index
 from newsreel.core.rows import SHOTS
 from newsreel.core.times import NS_PER_S
 from newsreel.testing.fakes import FakeEmbedder
 
-__all__ = ["ArchiveContract", "stored_film", "stored_story"]
+__all__ = ["ArchiveContract", "naming", "stored_film", "stored_story"]
 
 _NOW = 1_000
 
@@ -37,6 +38,28 @@ def stored_story(uri: str, *texts: str, **fields: object) -> StoredItem:
         for n, text in enumerate(texts)
     ]
     return StoredItem(item=item, segments=tuple(segments), thumbnail=b"jpeg")
+
+
+def naming(stored: StoredItem, **names: tuple[str, ...]) -> StoredItem:
+    """The same item, in whose every segment a label's names stand: `naming(item, PER=("Ann Lee",))`."""
+    said = [(label, name) for label, listed in names.items() for name in listed]
+    segments = []
+    for segment in stored.segments:
+        text = segment.segment.text
+        places = [(text.index(name), label, name) for label, name in said if name in text]
+        found = tuple(Entity(at, at + len(name), label, 0.9) for at, label, name in places)
+        named = tuple(Named(at, at + len(name), _key(label, name), 0.9) for at, label, name in places)
+        read = ReadText(f"read {text}", found)
+        segments.append(replace(segment, read=read, named=named))
+    entities = tuple(
+        StoredEntity(ItemEntity(_key(label, name), label, name, ((name, len(segments)),)), (name.lower(),))
+        for label, name in said
+    )
+    return replace(stored, segments=tuple(segments), entities=entities)
+
+
+def _key(label: str, name: str) -> str:
+    return f"{label}:{name.lower()}"
 
 
 def stored_film(uri: str, *cuts: int, **fields: object) -> tuple[StoredItem, pa.Table]:
@@ -279,3 +302,112 @@ class ArchiveContract:
         assert list(known) == ["key of storm"]
         np.testing.assert_allclose(known["key of storm"], FakeEmbedder().embed(["storm"])[0])
         assert {r.uri for r in archive.same_content(["content storm", "content nothing"])} == {"a", "b"}
+
+    def test_what_items_name_is_told_of_those_one_may_see(self, archive: Archive, index: Index) -> None:
+        """By item, key, alias and label, all together; also before it is folded in."""
+        ann = naming(stored_story("a", "Ann Lee in Leeds", published_ns=5), PER=("Ann Lee",), LOC=("Leeds",))
+        bob = naming(stored_story("b", "Leeds", "in Leeds", kind=Kind.PHOTO), LOC=("Leeds",))
+        late = naming(stored_story("c", "Ann Lee", embargo_ns=_NOW + 1), PER=("Ann Lee",))
+        self.put(archive, late, bob, ann, stored_story("d", "nobody"))
+        for _ in range(2):
+            everything = index.entities(_NOW)
+            assert everything.schema == ENTITY_ROWS
+            assert _named(everything) == [("a", "LOC:leeds"), ("a", "PER:ann lee"), ("b", "LOC:leeds")]
+            assert everything.to_pylist()[2] == {
+                "uri": "b", "key": "LOC:leeds", "label": "LOC", "name": "Leeds", "mentions": 2, "kind": "photo",
+                "aliases": [{"name": "Leeds", "count": 2}], "known_as": ["leeds"], "published_ns": None,
+                "embargo_ns": None,
+            }  # fmt: skip
+            assert _named(index.entities(_NOW + 1, label="PER")) == [("a", "PER:ann lee"), ("c", "PER:ann lee")]
+            assert _named(index.entities(_NOW, keys=["LOC:leeds", "LOC:york"], uris=["b", "c"])) == [("b", "LOC:leeds")]
+            assert _named(index.entities(_NOW, known_as="ann lee")) == [("a", "PER:ann lee")]
+            assert _named(index.entities(_NOW, known_as="ann lee", label="LOC")) == []
+            assert _named(index.entities(_NOW, keys=[])) == _named(index.entities(_NOW, uris=[])) == []
+            archive.fold()
+
+    def test_names_are_told_by_place(self, archive: Archive, index: Index) -> None:
+        """Of an item's segments, to those who may see it."""
+        said = stored_story("a", "Ann Lee in Leeds", "nobody", "Leeds", embargo_ns=_NOW)
+        self.put(archive, naming(said, PER=("Ann Lee",), LOC=("Leeds",)))
+        leeds = Named(11, 16, "LOC:leeds", 0.9)
+        assert index.named("a", _NOW) == {
+            0: (Named(0, 7, "PER:ann lee", 0.9), leeds),
+            2: (replace(leeds, start=0, end=5),),
+        }
+        assert index.named("a", _NOW - 1) == index.named("b", _NOW) == {}
+
+    def test_entities_filter_every_way_of_finding(self, archive: Archive, index: Index) -> None:
+        """Each of several must hold, in the item as a whole; before and after folding in."""
+        self.put(
+            archive,
+            naming(stored_story("a", "storm: Ann Lee", "storm in Leeds"), PER=("Ann Lee",), LOC=("Leeds",)),
+            naming(stored_story("b", "storm in Leeds"), LOC=("Leeds",)),
+            naming(stored_story("c", "storm in York"), LOC=("York",)),
+            stored_story("d", "storm"),
+        )
+        ann, leeds = EntityFilter(("PER:ann lee",)), EntityFilter(("LOC:leeds",))
+        cases: list[tuple[tuple[EntityFilter, ...], set[str]]] = [
+            ((leeds,), {"a#0000", "a#0001", "b#0000"}),
+            ((leeds, ann), {"a#0000", "a#0001"}),
+            ((EntityFilter(("LOC:leeds", "LOC:york")),), {"a#0000", "a#0001", "b#0000", "c#0000"}),
+            ((replace(leeds, only=frozenset({"b", "c"})),), {"b#0000"}),
+            ((replace(leeds, never=frozenset({"a", "z"})),), {"b#0000"}),
+            ((replace(leeds, only=frozenset()),), set()),
+            ((EntityFilter(()),), set()),
+        ]
+        vector = FakeEmbedder().embed(["storm"])[0]
+        for _ in range(2):
+            for entities, expected in cases:
+                filters = replace(self.filters, entities=entities)
+                assert set(_ids(index.bm25("storm", filters, 10))) == expected
+                assert set(_ids(index.nearest(vector, filters, 10))) == expected
+                assert set(_ids(index.newest(filters, 10))) == {i for i in expected if i.endswith("#0000")}
+            archive.fold()
+
+    @pytest.mark.parametrize("name", ["it's", "') OR (true", '"; --', "a\\'b", "100% _", "日本 \u202e", "[x], ['y"])
+    def test_no_name_is_taken_for_a_condition(self, archive: Archive, index: Index, name: str) -> None:
+        """Whatever characters it has."""
+        self.put(archive, naming(stored_story(f"u {name}", f"storm {name}"), MISC=(name,)), stored_story("b", "storm"))
+        key = _key("MISC", name)
+        expected = [(f"u {name}", key)]
+        assert _named(index.entities(_NOW, keys=[key])) == expected
+        assert _named(index.entities(_NOW, known_as=name.lower())) == expected
+        assert _named(index.entities(_NOW, uris=[f"u {name}"])) == expected
+        assert len(index.entities(_NOW, label=name)) == 0
+        for only, never in ((None, frozenset({name})), (frozenset({f"u {name}"}), frozenset())):
+            filters = replace(self.filters, entities=(EntityFilter((key,), only, never),))
+            assert _ids(index.bm25("storm", filters, 10)) == [f"u {name}#0000"]
+
+    def test_what_is_replaced_or_removed_names_nobody_any_more(self, archive: Archive, index: Index) -> None:
+        """Nor does a version that is held back."""
+        for uri in ("a", "b", "c"):
+            self.put(archive, naming(stored_story(uri, "Ann Lee in Leeds"), PER=("Ann Lee",), LOC=("Leeds",)))
+        archive.fold()
+        self.put(archive, naming(stored_story("a", "Leeds and York"), LOC=("Leeds", "York")))
+        self.put(archive, stored_story("b", "nobody"))
+        self.put(archive, naming(stored_story("c", "Ann Lee", embargo_ns=_NOW + 1), PER=("Ann Lee",)))
+        for _ in range(2):
+            assert _named(index.entities(_NOW)) == [("a", "LOC:leeds"), ("a", "LOC:york")]
+            assert index.named("b", _NOW) == index.named("c", _NOW) == {}
+            archive.fold()
+        archive.remove(["a"])
+        for _ in range(2):
+            assert _named(index.entities(_NOW)) == []
+            assert archive.entities(["read Leeds and York"]) == {}
+            archive.purge()
+
+    def test_what_was_found_in_a_text_is_known_by_its_key(self, archive: Archive) -> None:
+        """Also that nothing was; a segment's text and the rest of an item alike."""
+        story = naming(stored_story("a", "Ann Lee", "nobody"), PER=("Ann Lee",))
+        headline = ReadText("read headline", (Entity(2, 5, "ORG", 1 / 3),))
+        self.put(archive, replace(story, read=headline), stored_story("b", "not read"))
+        known = archive.entities(["read Ann Lee", "read nobody", "read not read", "read headline", "key of nobody"])
+        assert known == {
+            "read Ann Lee": (Entity(0, 7, "PER", 0.9),),
+            "read nobody": (),
+            "read headline": headline.entities,
+        }
+
+
+def _named(found: pa.Table) -> list[tuple[str, str]]:
+    return list(zip(found["uri"].to_pylist(), found["key"].to_pylist(), strict=True))

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsreel.core.errors import SourceError
+from newsreel.evaluate.entities.labelled import read_corpus
 
 __all__ = ["TaggedSentence", "read_columns"]
 
-_DOCUMENT = "-DOCSTART-"
+_BEGINS_DOCUMENT = ("-DOCSTART-", "# newdoc")
+_COMMENT = "# "
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,33 +22,32 @@ class TaggedSentence:
     words: tuple[str, ...]
     tags: tuple[str, ...]
     document: int
-    """How many documents the file has begun before it; each sentence is its own where the file names none."""
+    """Which of the file's, from 1; each sentence is one by itself where the file names none."""
 
 
 def read_columns(path: Path, word: int, tag: int) -> Iterator[TaggedSentence]:
     """The sentences of a file whose columns (tabs, else spaces) `word` and `tag` hold these. Raises SourceError.
 
-    Lines of comment are those that begin with `# `. A word may be a `#` by itself.
+    Between tabs, lines that begin with `# ` are comments; between spaces there are none, for `#` is a word.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"{path} cannot be read ({error}): fetch the corpus anew") from error
-    marked = _DOCUMENT in text
-    document, words, tags = 0, list[str](), list[str]()
-    for number, line in enumerate([*text.split("\n"), ""], 1):
-        fields = line.rstrip("\r").split("\t") if "\t" in line else line.split()
-        if line.startswith("# ") and len(fields) != 2:
+    text = read_corpus(path)
+    separator = "\t" if "\t" in text else None
+    lines = [*text.split("\n"), ""]
+    named = any(line.startswith(_BEGINS_DOCUMENT) for line in lines)
+    document, filled = 1, False  # what is before the first mark is a document too
+    words, tags = list[str](), list[str]()
+    for number, line in enumerate(lines, 1):
+        begins = line.startswith(_BEGINS_DOCUMENT)
+        if words and (begins or not line.strip()):
+            yield TaggedSentence(tuple(words), tuple(tags), document)
+            words, tags, filled = [], [], True
+        if filled and (begins or not named):
+            document, filled = document + 1, False
+        if begins or not line.strip() or (separator and line.startswith(_COMMENT)):
             continue
-        if not line.strip() or fields[0] == _DOCUMENT:
-            if words:
-                yield TaggedSentence(tuple(words), tuple(tags), document)
-                document += not marked
-            words, tags = [], []
-            document += bool(fields) and fields[0] == _DOCUMENT
-            continue
-        try:
-            words.append(fields[word].strip())
-            tags.append(fields[tag].strip())
-        except IndexError:
-            raise SourceError(f"{path}, line {number}: has {len(fields)} columns, a word and a tag are wanted") from None
+        fields = line.split(separator)
+        if len(fields) <= max(word, tag):
+            wanted = max(word, tag) + 1
+            raise SourceError(f"{path}, line {number}: has {len(fields)} columns where {wanted} are wanted")
+        words.append(fields[word].strip())
+        tags.append(fields[tag].strip())

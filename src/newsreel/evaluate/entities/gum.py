@@ -13,15 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsreel.core.errors import SourceError
-from newsreel.evaluate.entities.labelled import Labelled
+from newsreel.evaluate.entities.labelled import Labelled, read_corpus
 
 __all__ = ["read_gum"]
 
+_FIELDS = 10
 _PART = re.compile(r"\([^()]+\)?|[^()]+\)")
-_TITLES = frozenset(
-    "Mr Mr. Mrs Mrs. Ms Ms. Dr Dr. Prof Prof. Professor President Sir Lord Lady Senator Sen. Governor Gov. General Gen. "
-    "Colonel Col. Captain Capt. Judge Justice Minister King Queen Prince Princess Pope Bishop Archbishop St.".split()
+_TITLED = (
+    "Mr Mr. Mrs Mrs. Ms Ms. Dr Dr. Prof Prof. Professor President Sir Lord Lady Senator Sen. Governor Gov. General "
+    "Gen. Colonel Col. Captain Capt. Judge Justice Minister King Queen Prince Princess Pope Bishop Archbishop St."
 )
+_TITLES = frozenset(_TITLED.split())
 _WITHIN = frozenset({"PROPN", "ADP", "DET", "CCONJ", "NUM", "SYM", "X"})
 """Parts of speech that a name may have within it in lower case; others only with a capital."""
 
@@ -43,22 +45,23 @@ class _Mention:
     named: bool
 
 
-def read_gum(path: Path, labels: Mapping[str, str]) -> Iterator[Labelled]:
+def read_gum(path: Path, labels: Mapping[str, str], unmarked: frozenset[str]) -> Iterator[Labelled]:
     """The sentences of a document. `labels` maps GUM's kinds to ours, or to nothing. Raises SourceError."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"{path} cannot be read ({error}): fetch the corpus anew") from error
-    for block in text.split("\n\n"):
-        rows = [line.split("\t") for line in block.splitlines() if line[:1].isdigit()]
+    for block in read_corpus(path).split("\n\n"):
+        rows = [line.split("\t") for line in block.split("\n") if line[:1].isdigit()]
         rows = [row for row in rows if row[0].isdigit()]  # without ranges and empty nodes
-        if rows and all(len(row) == 10 for row in rows):
-            yield _sentence(rows, labels, path.stem)
-        elif rows:
+        if not rows:
+            continue
+        if any(len(row) != _FIELDS for row in rows):
             raise SourceError(f"{path}: a line of it has not ten columns, as CoNLL-U has")
+        try:
+            text, spans = _sentence(rows, labels)
+        except KeyError as error:
+            raise SourceError(f"{path}: its kind {error} is none that labels.toml has for gum") from error
+        yield Labelled(text, spans, path.stem, unmarked)
 
 
-def _sentence(rows: Sequence[Sequence[str]], labels: Mapping[str, str], document: str) -> Labelled:
+def _sentence(rows: Sequence[Sequence[str]], labels: Mapping[str, str]) -> tuple[str, tuple[tuple[int, int, str], ...]]:
     tokens = [_Token(row[1], row[3], "SpaceAfter=No" not in row[9]) for row in rows]
     starts, text = [], ""
     for token in tokens:
@@ -71,7 +74,7 @@ def _sentence(rows: Sequence[Sequence[str]], labels: Mapping[str, str], document
         if not taken & set(range(start, end)):
             taken |= set(range(start, end))
             spans.append((starts[start], starts[end - 1] + len(tokens[end - 1].word), labels[kind]))
-    return Labelled(text.rstrip(), tuple(sorted(spans)), document, frozenset({"MISC"}))
+    return text.rstrip(), tuple(sorted(spans))
 
 
 def _mentions(rows: Sequence[Sequence[str]]) -> Iterator[_Mention]:
@@ -96,7 +99,7 @@ def _mentions(rows: Sequence[Sequence[str]]) -> Iterator[_Mention]:
 def _mention(rows: Sequence[Sequence[str]], start: int, end: int, fields: Sequence[str]) -> _Mention:
     heads = [int(head) for head in fields[5].split(",")] if len(fields) > 5 and fields[5][:1].isdigit() else [1]
     named = any(rows[start + head - 1][3] == "PROPN" for head in heads if start + head <= end)
-    return _Mention(start, end, fields[1], named)
+    return _Mention(start, end, fields[1] if len(fields) > 1 else "", named)
 
 
 def _name(tokens: Sequence[_Token], mention: _Mention) -> tuple[int, int, str] | None:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from newsreel.core.errors import SourceError
 from newsreel.models.entities.tags import TaggedWord, entities
 
-__all__ = ["LABELS", "Labelled", "labelled_words", "parse_marked", "read_marked"]
+__all__ = ["LABELS", "Labelled", "labelled_words", "lowered", "parse_marked", "read_corpus", "read_marked"]
 
 LABELS = ("PER", "ORG", "LOC", "MISC")
 """PERSON, ORGANISATION, LOCATION and everything else that has a name."""
 
 _MARKED = re.compile(r"\[([^\[\]]+)\]\(([A-Z]+)\)")
+_HALF_MARKED = "]("
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,17 @@ def labelled_words(
     return Labelled(" ".join(words), tuple(span for span in found if span[2]), document, unmarked)
 
 
+def lowered(text: Labelled) -> Labelled:
+    """The same in lower case, its names where they were.
+
+    A character whose lower case takes more than one (İ) stays as it is.
+    """
+    lower = text.text.lower()
+    if len(lower) != len(text.text):
+        lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text.text)
+    return replace(text, text=lower)
+
+
 def parse_marked(line: str, document: str) -> Labelled:
     """A line such as `[merkel](PER) visits [paris](LOC)`. Raises ValueError for a mark or label that is none."""
     text, spans, read = "", [], 0
@@ -56,15 +68,26 @@ def parse_marked(line: str, document: str) -> Labelled:
         spans.append((len(text), len(text) + len(mark[1]), mark[2]))
         text += mark[1]
         read = mark.end()
-    return Labelled(text + line[read:], tuple(spans), document)
+    text += line[read:]
+    if _HALF_MARKED in text:
+        raise ValueError(f"'{text}' holds half a mark: write [name](LABEL), without brackets in the name")
+    return Labelled(text, tuple(spans), document)
 
 
 def read_marked(path: Path) -> Iterator[Labelled]:
     """The lines of a file, but for empty ones and those that begin with #. Raises SourceError."""
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(read_corpus(path).split("\n"), 1):
         if not line.strip() or line.startswith("#"):
             continue
         try:
-            yield parse_marked(line.strip(), f"{path.stem}:{number}")
+            yield parse_marked(line.strip(), f"{path.parent.name}/{path.stem}:{number}")
         except ValueError as error:
             raise SourceError(f"{path}, line {number}: {error}") from error
+
+
+def read_corpus(path: Path) -> str:
+    """A file's text. Raises SourceError."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(f"{path} cannot be read ({error}): fetch the corpus anew") from error

@@ -1,0 +1,84 @@
+"""The figures of entities as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from rich.table import Table
+
+from newsreel.evaluate.entities.answers import Case
+from newsreel.evaluate.entities.confusion import BOUNDARY, INVENTED, MISSED
+from newsreel.evaluate.entities.labelled import LABELS
+from newsreel.evaluate.entities.report import ALL, CORE_LABELS, Figures
+from newsreel.evaluate.entities.scores import Interval
+
+__all__ = ["tables"]
+
+
+def tables(found: Mapping[Case, Figures], against: str) -> Iterator[Table]:
+    """Sets, labels, calibration and confusion; `against` is what another model is called, empty where there is none."""
+    yield _sets(found, against)
+    yield _labels(found)
+    for case, figures in found.items():
+        yield _calibration(case, figures)
+        yield _confusion(case, figures)
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=f"\n{title}", title_justify="left", box=None)
+    for column in columns:
+        table.add_column(column, no_wrap=True)
+    return table
+
+
+def _sets(found: Mapping[Case, Figures], against: str) -> Table:
+    beside = (f"less {against}'s", "p") if against else ()
+    columns = ("set", "", "precision", "recall", "F1", *beside, "F1, all labels", "ECE")
+    table = _table(f"{CORE_LABELS}, exact span and label [95 % of resamples]", *columns)
+    for case, figures in found.items():
+        for name, scores in figures.sets.items():
+            core = scores[CORE_LABELS]
+            shown = (f"{core.precision:.3f}", f"{core.recall:.3f}", _told(core.f1), *_beside(figures, name))
+            table.add_row(name, case, *shown, _told(scores[ALL].f1), f"{figures.calibration[name]:.3f}")
+        mean = ("", "", _told(figures.average), *_beside(figures, "average"))
+        table.add_row("average of F1", case, *mean, "", f"{figures.calibration[ALL]:.3f}", style="bold")
+    return table
+
+
+def _beside(figures: Figures, name: str) -> Sequence[str]:
+    if name not in figures.against:
+        return ()
+    difference = figures.against[name]
+    return _told(difference.f1, "+.3f"), f"{difference.p:.4f}"
+
+
+def _labels(found: Mapping[Case, Figures]) -> Table:
+    table = _table("By label", "set", "", "label", "precision", "recall", "F1", "names", "found")
+    for case, figures in found.items():
+        for name, scores in figures.sets.items():
+            for label in filter(scores.__contains__, LABELS):
+                of = scores[label]
+                shown = (f"{of.precision:.3f}", f"{of.recall:.3f}", _told(of.f1), str(of.gold), str(of.found))
+                table.add_row(name, case, label, *shown)
+    return table
+
+
+def _calibration(case: Case, figures: Figures) -> Table:
+    title = f"Scores of all sets, {case}: expected calibration error {figures.calibration[ALL]:.3f}"
+    table = _table(title, "score", "entities", "mean score", "share right")
+    for b in figures.bins:
+        table.add_row(f"{b.low:.2f}–{b.high:.2f}", str(b.entities), f"{b.score:.3f}", f"{b.right:.3f}")
+    return table
+
+
+def _confusion(case: Case, figures: Figures) -> Table:
+    became = (*LABELS, BOUNDARY, MISSED)
+    table = _table(f"What became of what, all sets, {case}", "", *became)
+    for gold in (*LABELS, INVENTED):
+        row = figures.confusion.get(gold, {})
+        table.add_row(gold, *(str(row.get(found, "")) for found in became))
+    return table
+
+
+def _told(interval: Interval, form: str = ".3f") -> str:
+    return f"{interval.value:{form}} [{interval.low:{form}}, {interval.high:{form}}]"

@@ -95,6 +95,9 @@ def _build(order: Order, console: Console) -> None:
         made = build_model(order, Settings(), lambda step: status.update(f"Building {wanted}: {step} …"))
     card = made.artifact.card
     if not made.fresh:
+        if card.get("shipped"):
+            console.print(f"{card['name']} comes with Newsreel, ready to run.")
+            return
         console.print(f"{card['name']} is built already.")
         return
     console.print(f"Built {card['name']}, {card['precision']}: {card['measured']['summary']}.")

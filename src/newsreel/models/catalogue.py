@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from newsreel.core.errors import ArtifactError, UsageError
+from newsreel.models import entities
 from newsreel.models.runtime import artifact
 from newsreel.models.runtime.artifact import Artifact
 from newsreel.models.runtime.files import folder_name
 from newsreel.models.runtime.order import Made, Order
 
-__all__ = ["TASKS", "build", "default_card", "defaults", "find", "listed"]
+__all__ = ["SHIPPED", "TASKS", "build", "default_card", "defaults", "find", "listed", "load"]
 
 _ROOMS = {
     "embed": "newsreel.models.embedder",
@@ -26,6 +27,9 @@ _ROOMS = {
 }
 
 TASKS = tuple(_ROOMS)
+
+SHIPPED = {entities.DEFAULT: "entities"}
+"""Models that come with the package, ready to run, and their tasks. Nothing else goes by their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,8 @@ def room(task: str) -> str:
 
 def default_card(task: str) -> dict[str, Any] | None:
     """What is known of a task's default model before it is built; None where a task has none yet. Raises UsageError."""
-    card = resources.files(room(task)).joinpath("card.toml")
+    files = resources.files(room(task))
+    card = files.joinpath("shipped", "card.toml") if task in SHIPPED.values() else files.joinpath("card.toml")
     return tomllib.loads(card.read_text(encoding="utf-8")) if card.is_file() else None
 
 
@@ -57,7 +62,16 @@ def defaults() -> list[str]:
 
 
 def build(root: Path, order: Order, report: Callable[[str], None]) -> Made:
-    """Make the artifact that is ordered. `report` is told each step. Raises ArtifactError, UsageError."""
+    """Make the artifact that is ordered. `report` is told each step. Raises ArtifactError, UsageError.
+
+    A model that comes with the package is there already, and no other takes its name.
+    """
+    if order.own_name in SHIPPED:
+        raise UsageError(
+            f"the name '{order.own_name}' is the model's that comes with Newsreel: choose another with --name"
+        )
+    if order.source is None and order.task in SHIPPED.values():
+        return Made(_shipped(order.task), fresh=False)
     try:
         build_in_room: Callable[[Path, Order, Callable[[str], None]], Made] = import_module(
             f"{room(order.task)}.build"
@@ -71,22 +85,36 @@ def build(root: Path, order: Order, report: Callable[[str], None]) -> Made:
 
 def find(root: Path, name: str) -> Artifact:
     """The artifact called `name`, whatever its task. Raises UsageError where there is none, and ArtifactError."""
-    known = {str(card["name"]): task for task in TASKS if (card := default_card(task)) is not None}
+    known = {str(card["name"]): task for task in TASKS if (card := default_card(task)) is not None} | SHIPPED
     if name not in known and folder_name(name) not in artifact.names(root):
         raise UsageError(f"there is no model '{name}': `newsreel models list` names those there are")
-    return artifact.load(root, name, task=known.get(name))
+    return load(root, name, known.get(name))
+
+
+def load(root: Path, name: str, task: str | None = None) -> Artifact:
+    """The artifact called `name`, for `task` if one is given; of those in `root`, or one that comes with the package.
+
+    Raises ArtifactError.
+    """
+    if name in SHIPPED and task in (None, SHIPPED[name]):
+        return _shipped(SHIPPED[name])
+    return artifact.load(root, name, task=task)
+
+
+def _shipped(task: str) -> Artifact:
+    return artifact.load_shipped(Path(str(resources.files(room(task)).joinpath("shipped"))), task=task)
 
 
 def listed(root: Path) -> list[Listed]:
     """Every task's default and every artifact made, by task and name."""
     cards = {str(card["name"]): card for task in TASKS if (card := default_card(task)) is not None}
-    made = {name: _made(root, name) for name in artifact.names(root)}
-    found = {name: Listed(card, built=False) for name, card in cards.items()} | made
+    there = dict.fromkeys([*artifact.names(root), *SHIPPED])
+    found = {name: Listed(card, built=False) for name, card in cards.items()} | {n: _made(root, n) for n in there}
     return sorted(found.values(), key=lambda model: (str(model.card["task"]), str(model.card["name"])))
 
 
 def _made(root: Path, name: str) -> Listed:
     try:
-        return Listed(artifact.load(root, name).card, built=True)
+        return Listed(load(root, name).card, built=True)
     except ArtifactError as error:
-        return Listed({"name": name, "task": "?"}, built=False, trouble=str(error))
+        return Listed({"name": name, "task": SHIPPED.get(name, "?")}, built=False, trouble=str(error))

@@ -15,7 +15,7 @@ from newsreel.core.errors import ArtifactError, UsageError
 from newsreel.models.embedder import TextEmbedder
 from newsreel.models.entities.model import TokenClassifier
 from newsreel.models.runtime.artifact import Artifact
-from newsreel.models.runtime.conversion.gates import Gold
+from newsreel.models.runtime.gold import Gold
 from newsreel.models.runtime.order import Made, Order
 from newsreel.settings import Settings
 

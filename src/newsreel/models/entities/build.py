@@ -2,33 +2,61 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+
+import tomli_w
 
 from newsreel.core.errors import ArtifactError
 from newsreel.models.entities.case import CASE_TYPES, case_types
+from newsreel.models.entities.config import DEFAULT
 from newsreel.models.entities.model import TokenClassifier
 from newsreel.models.making import Answers, Logits, TypedLogits, make_encoder, sourced
-from newsreel.models.runtime.artifact import Artifact
-from newsreel.models.runtime.conversion.gates import Gold, Measure, Span, Verdict, span_f1, spans_gate
+from newsreel.models.runtime.artifact import Artifact, load_shipped
+from newsreel.models.runtime.conversion.gates import Measure, Verdict, span_f1, spans_gate
 from newsreel.models.runtime.conversion.pretrained import Pretrained
 from newsreel.models.runtime.conversion.tasks import Task
-from newsreel.models.runtime.files import sha256_of
+from newsreel.models.runtime.files import megabytes, sha256_of
+from newsreel.models.runtime.gold import Gold, Span
 from newsreel.models.runtime.order import Made, Order
 from newsreel.models.runtime.reading import Sessions
 from newsreel.models.runtime.sessions import Execution, open_session
 from newsreel.models.runtime.tokens import Input, Tokens
 
-__all__ = ["build"]
+__all__ = ["build", "ship"]
 
 LEAST_F1 = 0.99
 """Of a converted model's entities, in floats, against the published implementation's."""
+
+MOST_BYTES = 25_000_000
+"""What the model that comes with the package may have, for it lies in the repository."""
 
 
 def build(root: Path, order: Order, report: Callable[[str], None]) -> Made:
     """Make the token classifier that is ordered into `root`. Raises ArtifactError, UsageError without a source."""
     return make_encoder(root, sourced(order), {}, _TokenClassifiers(order.gold), report)
+
+
+def ship(order: Order, folder: Path, about: Mapping[str, Any], report: Callable[[str], None]) -> Artifact:
+    """Make the model that comes with the package of `order.source`, and put it into `folder` in place of what is there.
+
+    Its one graph, its tokenizer and its card, which says `about` beside what a build writes, or in its place (as the
+    `source`). Raises ArtifactError, also where it is larger than MOST_BYTES.
+    """
+    with TemporaryDirectory(prefix="newsreel-ship-") as scratch:
+        made = build(Path(scratch), replace(order, name=DEFAULT, only=True), report).artifact
+        size = sum(file["bytes"] for file in made.card["files"].values())
+        if size > MOST_BYTES:
+            raise ArtifactError(f"the model has {megabytes(size)}, what comes with the package {megabytes(MOST_BYTES)}")
+        card = {**made.card, **about, "default": True, "shipped": True}
+        (made.folder / "card.toml").write_text(tomli_w.dumps(card), encoding="utf-8")
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(made.folder, folder)
+    return load_shipped(folder, task="entities")
 
 
 class _TokenClassifiers:

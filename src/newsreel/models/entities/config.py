@@ -8,7 +8,10 @@ from typing import Any
 
 from newsreel.models.runtime.cards import labels, positive, whole, yes
 
-__all__ = ["EntitiesCard"]
+__all__ = ["DEFAULT", "EntitiesCard"]
+
+DEFAULT = "newsreel-entities"
+"""The name of the default model, which comes with the package."""
 
 
 @dataclass(frozen=True, slots=True)

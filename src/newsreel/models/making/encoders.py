@@ -47,7 +47,7 @@ def make_encoder(root: Path, order: Order, card: Mapping[str, Any], craft: Craft
     What is there, of the same source and precision, is taken. Raises ArtifactError, also below the gate.
     """
     asked, fresh = str(order.source), []
-    name = order.name or str(card.get("name") or _name(asked))
+    name = str(order.name or card.get("name") or order.own_name)
     precision = order.precision or ("int8" if cpu.describe().int8_native else "fp32")
     _check_storable(craft, precision)
 
@@ -65,13 +65,6 @@ def make_encoder(root: Path, order: Order, card: Mapping[str, Any], craft: Craft
     _check_task(root, name, craft.task)
     made = artifact.install(root, name, fill, again=order.again, suits=suits, report=report)
     return Made(made, fresh=bool(fresh))
-
-
-def _name(source: str) -> str:
-    """`owner/name` of a hub's model, the last part of any other source."""
-    if source.startswith("hf:"):
-        return source.removeprefix("hf:").partition("@")[0]
-    return Path(source.rstrip("/")).name or source
 
 
 def _check_task(root: Path, name: str, task: str) -> None:

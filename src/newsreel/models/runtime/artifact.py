@@ -18,10 +18,12 @@ from newsreel.core.errors import ArtifactError
 from newsreel.models.runtime.files import folder_name, inside, megabytes, sha256_of
 from newsreel.models.runtime.memory import available_bytes
 
-__all__ = ["FORMAT", "Artifact", "install", "listing", "load", "names"]
+__all__ = ["FORMAT", "Artifact", "install", "listing", "load", "load_shipped", "names"]
 
 FORMAT = 2
 """Of the folder and its card. Artifacts of another format are refused with the command that makes them anew."""
+
+_SHIPPED = "install Newsreel anew, which it comes with"
 
 _CARD, _BUILDING = "card.toml", ".building"
 
@@ -87,6 +89,11 @@ def listing(folder: Path) -> dict[str, dict[str, Any]]:
 def load(root: Path, name: str, *, task: str | None = None) -> Artifact:
     """The artifact called `name`. Raises ArtifactError when it is missing, incomplete or of another format or task."""
     return _read(root / folder_name(name), task)
+
+
+def load_shipped(folder: Path, *, task: str) -> Artifact:
+    """The artifact that lies in a folder of the package. Raises ArtifactError."""
+    return _read(folder, task, _SHIPPED)
 
 
 def names(root: Path) -> list[str]:
@@ -187,13 +194,14 @@ def _clear(scratch: Path) -> None:
         shutil.rmtree(left, ignore_errors=True)
 
 
-def _read(folder: Path, task: str | None = None) -> Artifact:
+def _read(folder: Path, task: str | None = None, remedy: str | None = None) -> Artifact:
     """An artifact, its card's shape and its files' sizes checked; `task`, where given, is what it must be for."""
-    asked = _remedy_unread(task, folder.name)
+    asked = unread = remedy or _remedy_unread(task, folder.name)
     try:
         card = tomllib.loads((folder / _CARD).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ArtifactError(f"the model '{folder.name}' has not been made yet in {folder.parent}: {asked}") from None
+        missing = "is not in" if remedy else "has not been made yet in"
+        raise ArtifactError(f"the model '{folder.name}' {missing} {folder.parent}: {asked}") from None
     except (OSError, ValueError, RecursionError) as error:
         raise ArtifactError(f"the card of the model in {folder} cannot be read ({error}): {asked}") from error
     asked = _remedy(card)
@@ -203,9 +211,7 @@ def _read(folder: Path, task: str | None = None) -> Artifact:
     except (ArtifactError, ValueError) as error:
         raise ArtifactError(f"the card of the model in {folder} cannot be read ({error}): {asked}") from error
     if task is not None and card["task"] != task:
-        raise ArtifactError(
-            f"the model in {folder} is for the task {card['task']}, not for {task}: {_remedy_unread(task, folder.name)}"
-        )
+        raise ArtifactError(f"the model in {folder} is for the task {card['task']}, not for {task}: {unread}")
     _check_sizes(folder, card["files"], asked)
     return Artifact(folder, card)
 
@@ -259,6 +265,8 @@ def _fits(graph: Path, size: int) -> None:
 
 def _remedy(card: Mapping[str, Any]) -> str:
     """The command that makes it anew, by what its card says."""
+    if card.get("shipped") is True:
+        return _SHIPPED
     words = ["newsreel", "models", "build", str(card.get("task", "TASK"))]
     if not card.get("default"):
         words += [str(card.get("source", "SOURCE")), "--name", str(card.get("name", "NAME"))]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from newsreel.core.errors import UsageError
 from newsreel.models.runtime.artifact import Artifact
-from newsreel.models.runtime.conversion.gates import Gold
+from newsreel.models.runtime.gold import Gold
 
 __all__ = ["PRECISIONS", "Made", "Order"]
 
@@ -38,6 +39,15 @@ class Order:
     """The checksum of a `pytorch_model.bin` that is trusted."""
     again: bool = False
     """Build even if it is there."""
+
+    @property
+    def own_name(self) -> str | None:
+        """What the artifact will be called; None for the name of the task's default model."""
+        if self.name or self.source is None:
+            return self.name
+        if self.source.startswith("hf:"):
+            return self.source.removeprefix("hf:").partition("@")[0]
+        return Path(self.source.rstrip("/")).name or self.source
 
     def __post_init__(self) -> None:
         if self.precision not in (None, *PRECISIONS):

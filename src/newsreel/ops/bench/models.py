@@ -9,8 +9,7 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
-from newsreel.models.catalogue import default_card, find
-from newsreel.models.runtime import artifact
+from newsreel.models.catalogue import default_card, find, load
 from newsreel.models.runtime.artifact import Artifact
 from newsreel.models.runtime.sessions import Arrays, Session
 from newsreel.ops.bench.grid import Configuration
@@ -73,7 +72,7 @@ class Model:
 
     def made(self) -> Artifact:
         """What is measured. Raises ArtifactError."""
-        return artifact.load(Path(self.artifacts), self.name, task=self.task)
+        return load(Path(self.artifacts), self.name, self.task)
 
     def form(self, configuration: Configuration) -> str | None:
         """What has to be made before it can be opened; None where the artifact has it."""

@@ -9,13 +9,13 @@ import numpy.typing as npt
 
 from newsreel.models.entities.tags import TaggedWord, entities
 from newsreel.models.runtime.conversion.gates import (
-    Span,
     Verdict,
     classes_gate,
     embeddings_gate,
     ranking_gate,
     spans_gate,
 )
+from newsreel.models.runtime.gold import Span
 from newsreel.models.runtime.sessions import Output
 from newsreel.ops.bench.rows import Quality
 from newsreel.ops.bench.workload import PASSAGES

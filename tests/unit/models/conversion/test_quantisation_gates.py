@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from newsreel.core.errors import ArtifactError
 from newsreel.models.runtime.conversion import gates
+from newsreel.models.runtime.gold import Gold
 
 stats = pytest.importorskip("scipy.stats", reason="needs scipy")
 
@@ -91,7 +92,7 @@ def test_entities_are_held_to_gold_where_it_is_given() -> None:
     reference = [[(0, 4, "PER"), (9, 12, "LOC")], [(3, 5, "ORG")]]
     found = [[(0, 4, "PER")], [(3, 5, "ORG")]]
     assert not gates.spans_gate(reference, found).holds
-    gold = [gates.Gold("wire", spans) for spans in found]  # the extra entity was wrong: what was lost is no loss
+    gold = [Gold("wire", spans) for spans in found]  # the extra entity was wrong: what was lost is no loss
     verdict = gates.spans_gate(reference, found, gold)
     assert str(verdict) == (
         "against gold entities of 2 texts, F1 of the reference wire 0.8000: F1 of wire 1.0000 (gate 0.7950)"
@@ -103,8 +104,8 @@ def test_entities_are_held_to_gold_where_it_is_given() -> None:
 def test_each_set_holds_by_itself_and_what_it_does_not_mark_counts_neither_way() -> None:
     many, one = [[(n, n + 1, "PER")] for n in range(300)], [[(0, 4, "MISC"), (9, 12, "LOC")]]
     gold = [
-        *(gates.Gold("wire", spans) for spans in many),
-        gates.Gold("queries", [(9, 12, "LOC")], frozenset({"MISC"})),
+        *(Gold("wire", spans) for spans in many),
+        Gold("queries", [(9, 12, "LOC")], frozenset({"MISC"})),
     ]
     assert gates.spans_gate([*many, *one], [*many, [(9, 12, "LOC")]], gold).holds
     lost = gates.spans_gate([*many, *one], [*many, []], gold)

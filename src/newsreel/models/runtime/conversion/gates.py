@@ -10,11 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from newsreel.core.errors import ArtifactError
+from newsreel.models.runtime.gold import Gold, Span
 
 __all__ = [
-    "Gold",
     "Measure",
-    "Span",
     "Verdict",
     "classes_gate",
     "embeddings_gate",
@@ -24,20 +23,6 @@ __all__ = [
     "span_f1",
     "spans_gate",
 ]
-
-Span = tuple[int, int, str]
-"""Start and end, half-open, and label: of an entity in its text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Gold:
-    """What a text's entities are, by people."""
-
-    set_name: str
-    """Of the set it is of: the gate holds for each by itself."""
-    spans: Sequence[Span]
-    unmarked: frozenset[str] = frozenset()
-    """Labels that its annotators did not look for: what is found of them counts neither way."""
 
 
 Floats = npt.NDArray[np.floating]

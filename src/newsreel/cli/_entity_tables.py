@@ -1,9 +1,10 @@
-"""The figures of entities as tables."""
+"""The figures of entities, printed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
+from rich.console import Console
 from rich.table import Table
 
 from newsreel.evaluate.entities.answers import Case
@@ -12,16 +13,27 @@ from newsreel.evaluate.entities.labelled import LABELS
 from newsreel.evaluate.entities.report import ALL, CORE_LABELS, Figures
 from newsreel.evaluate.entities.scores import Interval
 
-__all__ = ["tables"]
+__all__ = ["show"]
 
 
-def tables(found: Mapping[Case, Figures], against: str) -> Iterator[Table]:
-    """Sets, labels, calibration and confusion; `against` is what another model is called, empty where there is none."""
-    yield _sets(found, against)
-    yield _labels(found)
+def show(
+    model: str,
+    against: str,
+    found: Mapping[Case, Figures],
+    examples: Mapping[Case, Mapping[str, Sequence[str]]],
+    console: Console,
+) -> None:
+    """Print sets, labels, calibration, confusion and errors to read; `against` is empty where no other was asked."""
+    console.print(f"{model}{f' and {against}' if against else ''}")
+    console.print(_sets(found, against))
+    console.print(_labels(found))
     for case, figures in found.items():
-        yield _calibration(case, figures)
-        yield _confusion(case, figures)
+        console.print(_calibration(case, figures))
+        console.print(_confusion(case, figures))
+        for kind, errors in examples[case].items():
+            console.print(f"\n{kind}, {case}")
+            for error in errors:
+                console.print(f"  {error}", markup=False, soft_wrap=True)
 
 
 def _table(title: str, *columns: str) -> Table:

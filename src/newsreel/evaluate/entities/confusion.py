@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from newsreel.core.entities import Entity
 from newsreel.evaluate.entities.answers import Answer
 
-__all__ = ["BOUNDARY", "INVENTED", "MISSED", "Outcome", "confusion", "examples", "outcomes"]
+__all__ = ["BOUNDARY", "INVENTED", "MISSED", "Outcome", "confusion", "outcomes", "worst"]
 
 BOUNDARY, MISSED, INVENTED = "boundary", "missed", "invented"
 """Found with another beginning or end, found nowhere; and found where there is none."""
@@ -63,10 +63,11 @@ def confusion(found: Iterable[Outcome]) -> dict[str, Counter[str]]:
     return counted
 
 
-def examples(found: Iterable[Outcome], limit: int) -> dict[tuple[str, str], list[Outcome]]:
-    """At most `limit` errors of each kind, spread evenly over the texts."""
-    kinds: dict[tuple[str, str], list[Outcome]] = {}
-    for outcome in found:
-        if outcome.gold != outcome.found:
-            kinds.setdefault((outcome.gold, outcome.found), []).append(outcome)
+def worst(sets: Mapping[str, Sequence[Answer]], limit: int) -> dict[str, list[str]]:
+    """At most `limit` errors of each kind (`PER as ORG`) in their context and with their set, evenly from all texts."""
+    kinds: dict[str, list[str]] = {}
+    for name, answers in sets.items():
+        for outcome in outcomes(answers):
+            if outcome.gold != outcome.found:
+                kinds.setdefault(f"{outcome.gold} as {outcome.found}", []).append(f"{name}: {outcome}")
     return {kind: same[:: -(-len(same) // limit)] for kind, same in sorted(kinds.items())} if limit else {}

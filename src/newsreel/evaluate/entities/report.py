@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from itertools import chain
+from typing import Any
 
 from newsreel.evaluate.entities.answers import CASES, Answer, Answers, Case
 from newsreel.evaluate.entities.calibration import Bin, calibration_error, reliability
@@ -68,7 +69,7 @@ def unexpected(model: str, split: Split, found: Mapping[Case, Figures]) -> list[
 
     Expected are F1 on CORE_LABELS by set, and their `average`; of a model that the file does not name, nothing is.
     """
-    scores = tomllib.loads(resources.files("newsreel.evaluate").joinpath("expected_entities.toml").read_text("utf-8"))
+    scores = _expected()
     different = []
     for case, expected in scores.get(model, {}).get(split, {}).items():
         ours = {name: of[CORE_LABELS].f1.value for name, of in found[case].sets.items()}
@@ -79,3 +80,7 @@ def unexpected(model: str, split: Split, found: Mapping[Case, Figures]) -> list[
             if abs(ours[name] - value) > scores["tolerance"]
         ]
     return different
+
+
+def _expected() -> dict[str, Any]:
+    return tomllib.loads(resources.files("newsreel.evaluate").joinpath("expected_entities.toml").read_text("utf-8"))

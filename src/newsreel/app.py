@@ -17,11 +17,14 @@ from newsreel.core.protocols import VectorSpace
 from newsreel.core.shots import Shot
 from newsreel.core.times import now_ns
 from newsreel.evaluate.ecbplus import RetrievalSet, read_ecbplus
+from newsreel.evaluate.entities.answers import Answers, ask
+from newsreel.evaluate.entities.sets import Split, read_sets
 from newsreel.index.lance import Audit, LanceArchive, audit
 from newsreel.ingest.sources import expand
 from newsreel.models import catalogue
 from newsreel.models import shots as shot_models
 from newsreel.models.embedder import TextEmbedder
+from newsreel.models.entities import TokenClassifier
 from newsreel.models.runtime import artifact
 from newsreel.models.runtime.order import Made, Order
 from newsreel.models.shots import OnnxShotModel
@@ -42,6 +45,7 @@ __all__ = [
     "audit_archive",
     "build_model",
     "cut_video",
+    "evaluate_entities",
     "evaluate_retrieval",
     "failures",
     "index",
@@ -168,6 +172,20 @@ def evaluate_retrieval(
                 asked = Counter({"asked": len(runs[name])})
                 watch(Progress(phase=f"asking {name}", total=len(made.topics), counts=asked))
     return made, runs
+
+
+def evaluate_entities(
+    folder: Path, split: Split, names: Sequence[str], settings: Settings, watch: Callable[[Progress], None]
+) -> list[Answers]:
+    """What each model that is named finds in the sets below `folder`. Raises ArtifactError, SourceError."""
+    artifacts = [catalogue.load(settings.artifacts, name, "entities") for name in names]
+    sets = read_sets(folder, split)
+
+    def told(reading: str, done: int, total: int) -> None:
+        watch(Progress(phase=reading, total=total, counts=Counter({"asked": done})))
+
+    models = [TokenClassifier.open(found, settings.runtime, threads=settings.threads) for found in artifacts]
+    return [ask(model, sets, told) for model in models]
 
 
 class Newsreel:

@@ -11,7 +11,7 @@ from transformers import AutoConfig, BertForTokenClassification
 from newsreel.models.entities.case import CASE_TYPES
 from training.entities.encode import IGNORED, TAGS, UNMARKED_MISC
 
-__all__ = ["marginal_loss", "new_network"]
+__all__ = ["marginal_loss", "new_network", "saved_network"]
 
 
 def new_network(start: Path, *, cased: bool = True) -> BertForTokenClassification:
@@ -46,3 +46,8 @@ def marginal_loss(logits: torch.Tensor, tags: torch.Tensor, weights: torch.Tenso
     each = -(1 - smoothing) * right - smoothing * torch.where(tags == UNMARKED_MISC, right, scores.mean(-1))
     counted = (tags != IGNORED) * weights.unsqueeze(-1)
     return (each * counted).sum() / counted.sum().clamp(min=1)
+
+
+def saved_network(folder: Path) -> BertForTokenClassification:
+    """A network as `save` wrote it."""
+    return BertForTokenClassification.from_pretrained(folder, dtype=torch.float32)

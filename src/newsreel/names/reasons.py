@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from newsreel.core.entities import ItemEntity
 from newsreel.names.bodies import ACRONYM, BRACKETS, FORM, acronyms
 from newsreel.names.people import SAME, fits, parts
 from newsreel.names.words import LOC, MISC, ORG, PER, key, normal, plain, split_key, tidy, without_form
 
-__all__ = ["explain", "likely"]
+__all__ = ["Likely", "explain", "likely"]
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """Who or what a key may be, for people to decide."""
+
+    key: str
+    reason: str
+    """As "family name of"."""
 
 
 def explain(entity: ItemEntity) -> list[tuple[str, str]]:
@@ -18,17 +28,19 @@ def explain(entity: ItemEntity) -> list[tuple[str, str]]:
     return [(alias, _why(entity.label, alias, names)) for alias, _ in entity.aliases]
 
 
-def likely(entity_key: str, keys: Iterable[str]) -> list[tuple[str, str]]:
-    """Which of these keys one that says less may be, and why: "Merkel" perhaps "Angela Merkel", as "family name of".
+def likely(entity_key: str, keys: Iterable[str]) -> Likely | None:
+    """Which one of these keys, and why, a key on its own may be: "Merkel" perhaps "Angela Merkel".
 
-    In the order given. Only a suggestion, for people to decide: nothing is counted by it.
+    None where there is no such key, or more than one. Only a suggestion: nothing is counted by it.
     """
     label, name = split_key(entity_key)
-    fuller = ((other, *split_key(other)) for other in keys if other != entity_key)
-    reasons = (
-        (other, _rule(label, name, full)) for other, its, full in fuller if its == label and len(full) > len(name)
-    )
-    return [(other, reason) for other, reason in reasons if reason is not None]
+    fuller = {}
+    for other in set(keys) - {entity_key}:
+        other_label, full = split_key(other)
+        reason = _rule(label, name, full) if other_label == label else None
+        if reason is not None and len(full) > len(name):
+            fuller[other] = reason
+    return Likely(*fuller.popitem()) if len(fuller) == 1 else None
 
 
 def _why(label: str, alias: str, names: Iterable[str]) -> str:

@@ -156,7 +156,7 @@ def runs(full: Person) -> tuple[tuple[str, str], ...]:
 def _runs_of(full: Person) -> Iterator[tuple[str, str]]:
     words = full.words
     yield full.flat, SAME
-    if len(words) > MOST_WORDS:
+    if len(full.flat.split()) > MOST_WORDS:
         return
     for at in range(len(words)):
         family = " ".join(words[at:]).split()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 import unicodedata
 from collections.abc import Collection, Sequence
@@ -52,11 +51,12 @@ _MARKS = str.maketrans(
     | {"đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe"}
     | {"ı": "i", "ħ": "h", "Ħ": "H", "&": " and "}
 )
-_POSSESSIVE = re.compile(r"(\s*['’]s?)+\s*$", re.IGNORECASE)
+_POSSESSIVE = ("'s", "'S", "’s", "’S", "'", "’")
 _FIRST_DIACRITIC = 10
 """Canonical combining classes from here are diacritics and points; below are parts of letters, as a virama."""
 
 
+@lru_cache(maxsize=65_536)
 def normal(name: str) -> str:
     """A name of any kind as it is compared.
 
@@ -66,6 +66,7 @@ def normal(name: str) -> str:
     return " ".join(_without_first(plain(name), _HONORIFICS))
 
 
+@lru_cache(maxsize=65_536)
 def key(label: str, name: str) -> str:
     """`PER:angela merkel`: label and name as it is compared, without what says nothing in a name of this kind.
 
@@ -89,35 +90,41 @@ def split_key(entity_key: str) -> tuple[str, str]:
 
 def tidy(name: str) -> str:
     """A name as it is shown: without possessive and line breaks, otherwise as written."""
-    bare = _POSSESSIVE.sub("", name)
-    return " ".join((bare if bare.strip() else name).split())
+    return " ".join((_unpossessed(name) or name).split())
 
 
 @lru_cache(maxsize=65_536)
 def plain(name: str) -> tuple[str, ...]:
     """A name's words, casefolded, without diacritics, possessive, article and punctuation."""
-    words = _initials_joined(_folded(_POSSESSIVE.sub("", name.translate(_MARKS))).split())
+    words = _initials_joined(_folded(_unpossessed(name.translate(_MARKS))).split())
     return _without_first(tuple(words), {"the"}) if words else tuple(name.casefold().split())
 
 
 def titled(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     """What its titles say of a person, `m`, `f` or nothing, and the words without them."""
-    gender, rest = "", tuple(words)
+    gender, at = "", 0
     while True:
-        for length in range(min(_LONGEST_TITLE, len(rest) - 1), 0, -1):
-            title = " ".join(rest[:length])
+        for length in range(min(_LONGEST_TITLE, len(words) - at - 1), 0, -1):
+            title = " ".join(words[at : at + length])
             if title in _TITLES:
                 gender = gender or ("m" if title in _MALE else "f" if title in _FEMALE else "")
-                rest = rest[length:]
+                at += length
                 break
         else:
-            return gender, rest
+            return gender, tuple(words[at:])
 
 
 def without_form(words: Sequence[str]) -> tuple[str, ...]:
     """An organisation's words without legal form, and without what is left out when it is named again."""
     rest = _without_last(tuple(words), _LEGAL_FORMS | _DESIGNATORS)
     return _without_first(rest, {"fc", "afc"})
+
+
+def _unpossessed(name: str) -> str:
+    name = name.rstrip()
+    while name.endswith(_POSSESSIVE):
+        name = name[: -2 if name[-1] in "sS" else -1].rstrip()
+    return name
 
 
 def _folded(name: str) -> str:
@@ -151,9 +158,10 @@ def _initials_joined(words: Sequence[str]) -> list[str]:
 
 
 def _without_first(words: tuple[str, ...], unwanted: Collection[str]) -> tuple[str, ...]:
-    while len(words) > 1 and words[0] in unwanted:
-        words = words[1:]
-    return words
+    at = 0
+    while at < len(words) - 1 and words[at] in unwanted:
+        at += 1
+    return words[at:]
 
 
 def _without_last(words: tuple[str, ...], unwanted: Collection[str]) -> tuple[str, ...]:

@@ -10,10 +10,11 @@ from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from newsreel.core.entities import Entity, Named
 from newsreel.core.errors import ArchiveError, NotFoundError, UsageError
 from newsreel.core.item import Item
 from newsreel.core.ledger import LedgerRow, State
-from newsreel.core.protocols import VectorSpace
+from newsreel.core.protocols import EntityModel, VectorSpace
 from newsreel.core.shots import Shot
 from newsreel.core.times import now_ns
 from newsreel.evaluate.ecbplus import RetrievalSet, read_ecbplus
@@ -34,8 +35,14 @@ from newsreel.pipeline.films import CutFilm, FilmProgress, cut_alone
 from newsreel.pipeline.indexer import Indexer, Limits, Models, Progress, Summary
 from newsreel.pipeline.removal import Killed, kill
 from newsreel.sample import texts_of_stories
+from newsreel.search.directory import Directory, Listing
+from newsreel.search.editors_file import EditorsFile
 from newsreel.search.fusion import Weights
 from newsreel.search.highlight import highlights
+from newsreel.search.known import Known
+from newsreel.search.language import understand
+from newsreel.search.named import NamedSearch
+from newsreel.search.profile import Profile
 from newsreel.search.results import Query, Results
 from newsreel.search.searcher import Searcher
 from newsreel.settings import Settings
@@ -192,11 +199,13 @@ class Newsreel:
     """An archive that can be searched: what the command line and the service ask."""
 
     def __init__(self, archive: Path, settings: Settings) -> None:
-        """Open an archive and the embedder its vectors came from. Raises ArchiveError, ArtifactError."""
+        """Open an archive and the models it was made with. Raises ArchiveError, ArtifactError, UsageError."""
         self._archive = LanceArchive(archive)
         embedder = open_embedder(settings)
         _same_space(self._archive, embedder)
-        self._searcher = Searcher(self._archive.index, embedder)
+        self._directory = self._open_directory()
+        self._model: EntityModel | None = None
+        self._searcher = Searcher(self._archive.index, embedder, NamedSearch(self._directory, self._model))
         self._terms: Callable[[str], list[str]] = lru_cache(maxsize=65_536)(self._archive.index.terms)
 
     def search(self, query: Query) -> Results:
@@ -205,7 +214,7 @@ class Newsreel:
 
     def marker(self, text: str) -> Callable[[str], tuple[tuple[int, int], ...]]:
         """What a query's words match of any text, as results tell it of their segments: half-open ranges of it."""
-        wanted = frozenset(self._terms(text))
+        wanted = frozenset(self._terms(understand(text).words))
         return lambda passage: highlights(passage, wanted, self._terms) if wanted else ()
 
     def ranked(self, texts: Sequence[str], limit: int, weights: Weights | None = None) -> list[list[tuple[str, float]]]:
@@ -257,9 +266,47 @@ class Newsreel:
         self.item(uri)
         return self._searcher.related(uri, limit)
 
+    @property
+    def has_names(self) -> bool:
+        """Whether the archive was made with entities."""
+        return self._directory is not None
+
+    def entities(self, texts: Sequence[str]) -> list[list[Entity]]:
+        """The entities of each text. Raises NotFoundError where there is no model for it."""
+        if self._model is None:
+            raise NotFoundError("there is no entity model here: NEWSREEL_ENTITIES is none")
+        return self._model.entities(texts)
+
+    def entity(self, key: str) -> Profile:
+        """What is known of somebody or something that items name. Raises NotFoundError where none does."""
+        found = self._directory.profile(key, now_ns()) if self._directory else None
+        if found is None:
+            raise NotFoundError(f"there is nothing named {key}")
+        return found
+
+    def named(self, label: str, containing: str, limit: int, offset: int) -> Listing:
+        """Those with this label that items name, the most frequent first."""
+        if self._directory is None:
+            return Listing((), 0)
+        return self._directory.listing(label, containing, limit, offset, now_ns())
+
+    def named_by(self, uri: str) -> tuple[Known, ...]:
+        """Whom and what an item names."""
+        return self._directory.named_in([uri], now_ns()) if self._directory else ()
+
+    def places_of_names(self, item: Item) -> tuple[Named, ...]:
+        """Where a story's body, or else a caption, names them: ranges of it."""
+        return self._directory.places_in(item, now_ns()) if self._directory else ()
+
     def ready(self) -> None:
         """Raise NewsreelError unless a query could be answered now."""
         self._archive.index.items([], now_ns())
+
+    def _open_directory(self) -> Directory | None:
+        """None in an archive without entities."""
+        if self._archive.entity_space is None:
+            return None
+        return Directory(self._archive.index, EditorsFile(self._archive.path / "entities.toml"))
 
 
 def _same_space(store: LanceArchive, embedder: TextEmbedder) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from newsreel.core.errors import UsageError
 
-__all__ = ["FACETS", "LABELS", "MAX_NAMES", "Asked", "AskedName", "understand"]
+__all__ = ["FACETS", "LABELS", "MAX_NAMES", "AskedName", "Understood", "understand"]
 
 FACETS = {"PER": "person", "ORG": "organisation", "LOC": "place", "MISC": "misc"}
 """What a label is called in a query and among the facets."""
@@ -37,7 +37,7 @@ class AskedName:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Understood:
     """A query's text, understood."""
 
     text: str
@@ -54,7 +54,7 @@ class Asked:
         return _without(self.text, (name,))
 
 
-def understand(text: str) -> Asked:
+def understand(text: str) -> Understood:
     """The words and names of a query. Raises UsageError for too many names."""
     names = tuple(
         AskedName(LABELS[found[1].lower()], " ".join((found[2] or found[3] or found[4]).split()), *found.span())
@@ -62,7 +62,7 @@ def understand(text: str) -> Asked:
     )
     if len(names) > MAX_NAMES:
         raise UsageError(f"the query asks for {len(names)} names; {MAX_NAMES} is the most")
-    return Asked(text, names)
+    return Understood(text, names)
 
 
 def _without(text: str, names: tuple[AskedName, ...]) -> str:

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 
 from newsreel.core.errors import UsageError
 from newsreel.core.item import Item, Kind, Segment
+from newsreel.search.known import Known
+from newsreel.search.language import MAX_NAMES, AskedName, understand
 
-__all__ = ["FacetValue", "Query", "Result", "Results", "ScorePart"]
+__all__ = ["FacetValue", "NameFilter", "Query", "Result", "Results", "ScorePart"]
 
 MAX_QUERY_CHARACTERS = 2_000
 MAX_LIMIT = 1_000
@@ -15,9 +17,12 @@ MAX_LIMIT = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """A search. An empty `text` browses: newest first. Times are half-open: `from_ns <= published < to_ns`."""
+    """A search. Without words it browses: newest first. Times are half-open: `from_ns <= published < to_ns`."""
 
     text: str = ""
+    """Words, and names that the items must have: see `search.language`."""
+    entities: tuple[str, ...] = ()
+    """Keys of what the items must name besides; all of them."""
     kinds: tuple[Kind, ...] = ()
     """Empty means every kind."""
     from_ns: int | None = None
@@ -28,6 +33,8 @@ class Query:
     def __post_init__(self) -> None:
         if len(self.text) > MAX_QUERY_CHARACTERS:
             raise UsageError(f"the query has {len(self.text)} characters; {MAX_QUERY_CHARACTERS} is the most")
+        if len(understand(self.text).names) + len(self.entities) > MAX_NAMES:
+            raise UsageError(f"the search asks for more than {MAX_NAMES} names")
         if not 1 <= self.limit <= MAX_LIMIT:
             raise UsageError(f"the number of results must be 1 to {MAX_LIMIT}, not {self.limit}")
         if self.offset < 0:
@@ -72,6 +79,25 @@ class FacetValue:
 
     value: str
     count: int
+    entity: str | None = None
+    """Its key, where the facet is of names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameFilter:
+    """A name that the items must have, and whom or what it stands for."""
+
+    label: str
+    name: str
+    """As it was asked for."""
+    asked: AskedName | None
+    """Where in the query's text; None where it was asked for by key."""
+    key: str | None
+    """By which key."""
+    known: tuple[Known, ...]
+    """Those that go by it, the most frequent first; where there are none, nothing is found."""
+    near: tuple[Known, ...] = ()
+    """Where nobody goes by it, those spelt much like it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +109,11 @@ class Results:
     """Matching items in the candidate list."""
     results: tuple[Result, ...]
     facets: dict[str, tuple[FacetValue, ...]] = field(default_factory=dict)
-    """`kind`: values of `Kind`. `year`: `2026`, newest first; `undated` last."""
+    """`kind`: values of `Kind`. `year`: `2026`, newest first; `undated` last. `person`, `organisation`, `place` and
+    `misc`: the most frequent names in the items found that are not asked for yet."""
+    names: tuple[NameFilter, ...] = ()
+    """What narrows the search to those who are named, understood."""
+    meant: tuple[Known, ...] = ()
+    """Whom or what the query's words seem to name, where that would be a filter that finds something."""
     notes: tuple[str, ...] = ()
     """What the reader should know: a missing part, a list that was cut."""

@@ -10,11 +10,13 @@ from functools import lru_cache
 import pyarrow.compute as pc
 
 from newsreel.core.item import Item
-from newsreel.core.protocols import CANDIDATES, Embedder, Filters, Index, Vectors
+from newsreel.core.protocols import CANDIDATES, Embedder, EntityFilter, Filters, Index, Vectors
 from newsreel.core.times import format_ns, now_ns
 from newsreel.search.fusion import DEFAULT_WEIGHTS, Candidate, Weights, fuse, listed
 from newsreel.search.highlight import highlights
-from newsreel.search.results import FacetValue, Query, Result, Results
+from newsreel.search.language import understand
+from newsreel.search.named import NamedSearch
+from newsreel.search.results import FacetValue, NameFilter, Query, Result, Results
 from newsreel.telemetry import phase
 
 __all__ = ["Ranking", "Searcher"]
@@ -41,32 +43,59 @@ class _Group:
     segments: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """A query as the index takes it."""
+
+    query: Query
+    words: str
+    vector: Vectors | None
+    """Of the words; None without any."""
+    names: tuple[NameFilter, ...]
+    entities: tuple[EntityFilter, ...]
+    now_ns: int
+
+    def filters(self, query: Query) -> Filters:
+        """For this query, which asks for the same names."""
+        return Filters(
+            visible_at_ns=self.now_ns,
+            kinds=query.kinds,
+            from_ns=query.from_ns,
+            to_ns=query.to_ns,
+            entities=self.entities,
+        )
+
+
 class Searcher:
     """Answers queries over one index with one embedder. Thread-safe."""
 
-    def __init__(self, index: Index, embedder: Embedder, ranking: Ranking | None = None) -> None:
-        """Search this index; the embedder must be the one its vectors came from."""
+    def __init__(self, index: Index, embedder: Embedder, names: NamedSearch, ranking: Ranking | None = None) -> None:
+        """Search this index; the embedder must be the one its vectors came from, `names` of the same index."""
         self._index = index
         self._embedder = embedder
+        self._names = names
         self._ranking = ranking or Ranking()
         self._terms: Callable[[str], list[str]] = lru_cache(maxsize=65_536)(index.terms)
 
     def search(self, query: Query) -> Results:
         """The page of results, its facets and notes."""
-        vector = self._vector(query.text)
-        now = now_ns()
-        groups = self._groups(query, vector, now)
-        page = self._results(query, groups[query.offset : query.offset + query.limit], now)
+        search = self._understood(query)
+        groups = self._groups(search, query)
         return Results(
             query=query,
             total=len(groups),
-            results=page,
-            facets=self._facets(query, vector, groups, now),
-            notes=self._notes(query, groups),
+            results=self._results(search, groups[query.offset : query.offset + query.limit]),
+            facets=self._facets(search, groups),
+            names=search.names,
+            meant=self._names.meant(search.words, search.names, search.now_ns),
+            notes=(*self._names.notes(search.names), *self._notes(query, groups)),
         )
 
     def ranked(self, texts: Sequence[str], limit: int, weights: Weights | None = None) -> list[list[tuple[str, float]]]:
-        """For each text the best `limit` items' uris and scores: what a run file needs, and nothing fetched for it."""
+        """For each text the best `limit` items' uris and scores: what a run file needs, and nothing fetched for it.
+
+        The texts are words throughout: a name before a colon is none here.
+        """
         now = now_ns()
         vectors = self._embedder.embed(texts)
         runs = []
@@ -94,11 +123,16 @@ class Searcher:
             vector: Vectors = self._embedder.embed([text])[0]
             return vector
 
-    def _groups(self, query: Query, vector: Vectors | None, now: int) -> list[_Group]:
-        filters = Filters(visible_at_ns=now, kinds=query.kinds, from_ns=query.from_ns, to_ns=query.to_ns)
-        if vector is None:
+    def _understood(self, query: Query) -> _Search:
+        words, now = understand(query.text).words, now_ns()
+        names = self._names.asked_for(query, now)
+        return _Search(query, words, self._vector(words), names, self._names.filters(names, now), now)
+
+    def _groups(self, search: _Search, query: Query) -> list[_Group]:
+        filters = search.filters(query)
+        if search.vector is None:
             return _grouped(listed(self._index.newest(filters, self._ranking.depth)))
-        return _grouped(self._candidates(query.text, vector, filters, self._ranking.weights))
+        return _grouped(self._candidates(search.words, search.vector, filters, self._ranking.weights))
 
     def _candidates(self, text: str, vector: Vectors, filters: Filters, weights: Weights) -> list[Candidate]:
         depth = self._ranking.depth
@@ -117,11 +151,11 @@ class Searcher:
             matched = set(lexical["id"].to_pylist())
             return [c for c in fused if c.id in matched or _cosine(c) >= self._ranking.min_cosine]
 
-    def _results(self, query: Query, groups: Sequence[_Group], now: int) -> tuple[Result, ...]:
+    def _results(self, search: _Search, groups: Sequence[_Group]) -> tuple[Result, ...]:
         with phase("fetch"):
-            items = self._index.items([g.best.uri for g in groups], now)
-            segments = self._index.segments([g.best.id for g in groups], now)
-        wanted = frozenset(self._index.terms(query.text))
+            items = self._index.items([g.best.uri for g in groups], search.now_ns)
+            segments = self._index.segments([g.best.id for g in groups], search.now_ns)
+        wanted = frozenset(self._index.terms(search.words))
         return tuple(
             Result(
                 item=items[g.best.uri],
@@ -135,13 +169,12 @@ class Searcher:
             if g.best.uri in items and g.best.id in segments  # else killed or replaced since it was found
         )
 
-    def _facets(
-        self, query: Query, vector: Vectors | None, groups: list[_Group], now: int
-    ) -> dict[str, tuple[FacetValue, ...]]:
-        """Each facet counts what its own filter would leave out, so that one can change one's mind."""
+    def _facets(self, search: _Search, groups: list[_Group]) -> dict[str, tuple[FacetValue, ...]]:
+        """Kind and year count what their own filter would leave out, for a change of mind; names add up."""
+        query = search.query
         any_kind, any_date = replace(query, kinds=()), replace(query, from_ns=None, to_ns=None)
-        by_kind = groups if query == any_kind else self._groups(any_kind, vector, now)
-        by_date = groups if query == any_date else self._groups(any_date, vector, now)
+        by_kind = groups if query == any_kind else self._groups(search, any_kind)
+        by_date = groups if query == any_date else self._groups(search, any_date)
         kinds = Counter(g.best.kind.value for g in by_kind)
         years = Counter(_year(g.best.published_ns) for g in by_date)
         return {
@@ -150,7 +183,7 @@ class Searcher:
                 FacetValue(value=v, count=years[v])
                 for v in sorted(years, key=lambda y: (y != "undated", y), reverse=True)
             ),
-        }
+        } | self._names.facets([g.best.uri for g in groups], search.names, search.now_ns)
 
     def _notes(self, query: Query, groups: list[_Group]) -> tuple[str, ...]:
         notes = []

@@ -69,7 +69,7 @@ def timeline(published_ns: pa.ChunkedArray, mentions: pa.ChunkedArray) -> Timeli
 def _bars(numbers: Counts, mentions: Counts, letter: str) -> tuple[Bar, ...]:
     """A bar for each day, month or year."""
     return tuple(
-        Bar(name := np.datetime_as_string(np.datetime64(number, letter)), name, items, mentioned)  # type: ignore[call-overload]
+        Bar(name := str(np.datetime64(number, letter)), name, items, mentioned)  # type: ignore[call-overload]
         for number, items, mentioned in _counted(numbers, mentions)
     )
 

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from newsreel.names import split_key
+from newsreel.search.language import FACETS, LABELS
 from newsreel.service.asked import Asked
 
-__all__ = ["item_address", "keyframe_address", "media_address", "moment_address", "seconds", "thumbnail_address"]
+__all__ = [
+    "entity_address",
+    "entity_key",
+    "item_address",
+    "keyframe_address",
+    "media_address",
+    "moment_address",
+    "seconds",
+    "thumbnail_address",
+]
 
 _NS_PER_MS = 1_000_000
 
@@ -20,6 +31,17 @@ def moment_address(uri: str, asked: Asked, moment_ns: int) -> str:
     """A video's page, at a moment of it."""
     address = item_address(uri, asked)
     return f"{address}{'&' if '?' in address else '?'}t={seconds(moment_ns)}"
+
+
+def entity_address(key: str, offset: int = 0) -> str:
+    """The page of what goes by this key."""
+    label, name = split_key(key)
+    return f"/entities/{_whole(FACETS.get(label, label))}/{_whole(name)}{f'?offset={offset}' if offset else ''}"
+
+
+def entity_key(kind: str, name: str) -> str:
+    """The key whose page has these in its address."""
+    return f"{LABELS.get(kind, kind)}:{name}"
 
 
 def thumbnail_address(uri: str) -> str:

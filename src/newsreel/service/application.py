@@ -6,7 +6,7 @@ from fastapi import FastAPI
 
 from newsreel import __version__
 from newsreel.app import Newsreel
-from newsreel.service import api, assets, errors, media, pages, probes
+from newsreel.service import api, assets, entity_api, entity_pages, errors, media, pages, probes
 from newsreel.service.edge import Edge
 
 __all__ = ["create_app"]
@@ -30,7 +30,15 @@ def create_app(newsreel: Newsreel) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.newsreel = newsreel
-    for router in (api.router, media.router, probes.router, assets.router, pages.router):
+    for router in (
+        api.router,
+        entity_api.router,
+        media.router,
+        probes.router,
+        assets.router,
+        entity_pages.router,
+        pages.router,
+    ):
         app.include_router(router)
     errors.install(app)
     app.add_middleware(Edge)

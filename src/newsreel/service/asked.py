@@ -16,6 +16,7 @@ from newsreel.app import Newsreel
 from newsreel.core.errors import NotFoundError
 from newsreel.core.item import Kind
 from newsreel.core.times import parse_day_ns
+from newsreel.search.language import understand
 from newsreel.search.results import Query
 
 __all__ = ["Asked", "Search", "Served", "Uri", "find"]
@@ -43,16 +44,23 @@ class Asked:
     """A search in the words of its address, so that a page can link to it and to its neighbours."""
 
     text: str = ""
+    entities: tuple[str, ...] = ()
     kinds: tuple[Kind, ...] = ()
     from_day: str = ""
     to_day: str = ""
     offset: int = 0
     explain: bool = False
 
+    @property
+    def words(self) -> str:
+        """What is searched for, without the names that the text asks for."""
+        return understand(self.text).words
+
     def query(self, limit: int) -> Query:
         """What is asked of the archive. Raises UsageError."""
         return Query(
             text=self.text,
+            entities=self.entities,
             kinds=self.kinds,
             from_ns=parse_day_ns(self.from_day) if self.from_day else None,
             to_ns=parse_day_ns(self.to_day, end=True) if self.to_day else None,
@@ -62,7 +70,8 @@ class Asked:
 
     def parameters(self) -> list[tuple[str, str]]:
         """The parameters of its address, without those that say nothing."""
-        said = [("q", self.text), *(("kind", kind.value) for kind in self.kinds)]
+        said = [("q", self.text), *(("entity", key) for key in self.entities)]
+        said += [("kind", kind.value) for kind in self.kinds]
         said += [("from", self.from_day), ("to", self.to_day)]
         said += [("offset", str(self.offset or "")), ("explain", "true" if self.explain else "")]
         return [(name, value) for name, value in said if value]
@@ -74,7 +83,20 @@ class Asked:
 
 
 def _asked(
-    q: Annotated[str, Parameter(description="Words, or nothing for the newest items.")] = "",
+    q: Annotated[
+        str,
+        Parameter(
+            description='Words, or nothing for the newest items. `person:"Angela Merkel"`, `org:`, `place:` and '
+            "`misc:` ask for items that name her, by any name she goes by."
+        ),
+    ] = "",
+    entity: Annotated[
+        list[str] | None,
+        Parameter(
+            description="Only items that name this: a key, as facets have it; may be repeated.",
+            examples=[["PER:angela merkel"]],
+        ),
+    ] = None,
     kind: Annotated[list[Kind] | None, Parameter(description="Only these kinds; may be repeated.")] = None,
     from_day: Annotated[
         str, Parameter(alias="from", description="Published then or later: 2026, 2026-01, 2026-01-31 or ISO time.")
@@ -85,6 +107,7 @@ def _asked(
 ) -> Asked:
     return Asked(
         text=q.strip(),
+        entities=tuple(dict.fromkeys(entity or ())),
         kinds=tuple(dict.fromkeys(kind or ())),
         from_day=from_day.strip(),
         to_day=to_day.strip(),

@@ -40,7 +40,7 @@ def found_in(newsreel: Newsreel, item: Item, asked: Asked) -> Found:
 
 def _passage(newsreel: Newsreel, item: Item, asked: Asked) -> Result | None:
     """The item's best segment, searched for at the moment it was published."""
-    if not asked.text:
+    if not asked.words:
         return None
     at = item.published_ns
     query = Query(

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 from newsreel.app import Newsreel
 from newsreel.core.errors import NotFoundError
 from newsreel.core.item import Item, Kind
+from newsreel.search.known import Known
+from newsreel.search.language import FACETS
 from newsreel.search.results import Result
 from newsreel.service.asked import Asked
 from newsreel.service.film_view import FilmView, film_view
 from newsreel.service.found import found_in
-from newsreel.service.marking import Paragraph, Run, paragraphs, runs
+from newsreel.service.marking import Paragraph, Piece, PlacedName, Span, paragraphs, pieces
 from newsreel.service.originals import Original, open_original
 
 __all__ = ["ItemView", "item_view"]
@@ -25,13 +28,15 @@ class ItemView:
     item: Item
     asked: Asked
     paragraphs: list[Paragraph]
-    caption: list[Run]
+    caption: list[Piece]
     film: FilmView | None
     """Of a video whose file was there when it was indexed."""
     original: Original | None
     """None where it is not at hand: it came as a link, or its file is gone."""
     has_thumbnail: bool
     related: tuple[Item, ...]
+    named: dict[str, list[Known]]
+    """Whom and what it names, by label."""
 
     @property
     def back(self) -> str:
@@ -49,23 +54,32 @@ def item_view(newsreel: Newsreel, item: Item, asked: Asked, moment_ns: int | Non
     found = found_in(newsreel, item, asked)
     original = _original(newsreel, item)
     shots = newsreel.shots(item.uri) if item.film else ()
+    names = [(each.start, each.end, each.key) for each in newsreel.places_of_names(item)]
     return ItemView(
         item=item,
         asked=asked,
-        paragraphs=_paragraphs(item, found.passage),
-        caption=runs(item.caption, found.marks(item.caption)),
+        paragraphs=_paragraphs(item, found.passage, names) if item.kind is Kind.STORY else [],
+        caption=pieces(item.caption, found.marks(item.caption), () if item.kind is Kind.STORY else names),
         film=film_view(item, shots, original, found, moment_ns),
         original=original,
         has_thumbnail=item.kind is Kind.PHOTO and _has_thumbnail(newsreel, item.uri),
         related=newsreel.related(item.uri),
+        named=_by_label(newsreel.named_by(item.uri)),
     )
 
 
-def _paragraphs(item: Item, passage: Result | None) -> list[Paragraph]:
+def _paragraphs(item: Item, passage: Result | None, names: Sequence[PlacedName]) -> list[Paragraph]:
     if passage is None or not passage.highlights:
-        return paragraphs(item.body, (0, 0), [])
+        return paragraphs(item.body, (0, 0), [], names)
     start, end = passage.segment.start, passage.segment.end
-    return paragraphs(item.body, (start, end), [(start + begin, start + stop) for begin, stop in passage.highlights])
+    marks: list[Span] = [(start + begin, start + stop) for begin, stop in passage.highlights]
+    return paragraphs(item.body, (start, end), marks, names)
+
+
+def _by_label(named: Sequence[Known]) -> dict[str, list[Known]]:
+    """In the order of the facets; each kind's most frequent first."""
+    labels = dict.fromkeys([*FACETS, *(each.label for each in named)])
+    return {label: some for label in labels if (some := [each for each in named if each.label == label])}
 
 
 def _original(newsreel: Newsreel, item: Item) -> Original | None:

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Marker", "Paragraph", "Run", "Span", "excerpt", "paragraphs", "runs", "without_repeated_speakers"]
+__all__ = [
+    "Marker",
+    "Paragraph",
+    "Piece",
+    "PlacedName",
+    "Run",
+    "Span",
+    "excerpt",
+    "paragraphs",
+    "pieces",
+    "runs",
+    "without_repeated_speakers",
+]
 
 _JOINED = "\u00a0"
 """A space that does not break."""
@@ -28,11 +41,26 @@ Marker = Callable[[str], Sequence[Span]]
 """What of a text is to be marked."""
 
 
+PlacedName = tuple[int, int, str]
+"""A name in a text: a half-open range of characters, and the key of what it stands for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A name, or what stands between names."""
+
+    runs: list[Run]
+    key: str | None = None
+    """Of what the name stands for."""
+    again: bool = False
+    """Whether the text named it before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """A paragraph of a body."""
 
-    runs: list[Run]
+    pieces: list[Piece]
     in_passage: bool
     first: bool
     """Where the passage begins: what a link scrolls to."""
@@ -78,14 +106,35 @@ def without_repeated_speakers(text: str, marks: Sequence[Span]) -> tuple[str, li
     return kept, moved
 
 
-def paragraphs(body: str, passage: Span, marks: Sequence[Span]) -> list[Paragraph]:
-    """The body's paragraphs. `passage` and `marks` are ranges of the body."""
+def pieces(text: str, marks: Sequence[Span], names: Iterable[PlacedName]) -> list[Piece]:
+    """The text, cut where names begin and end. Marks may overlap them."""
+    return _pieces(text, marks, sorted(names), (0, len(text)), set())
+
+
+def paragraphs(body: str, passage: Span, marks: Sequence[Span], names: Iterable[PlacedName] = ()) -> list[Paragraph]:
+    """The body's paragraphs. `passage`, `marks` and `names` are ranges of the body."""
     shown: list[Paragraph] = []
+    named, seen = sorted(names), set[str]()
     for start, end in _spans(body):
         inside = start < passage[1] and passage[0] < end
         first = inside and not any(paragraph.in_passage for paragraph in shown)
-        shown.append(Paragraph(runs(body, marks, start, end), inside, first))
+        shown.append(Paragraph(_pieces(body, marks, named, (start, end), seen), inside, first))
     return shown
+
+
+def _pieces(text: str, marks: Sequence[Span], names: Sequence[PlacedName], within: Span, seen: set[str]) -> list[Piece]:
+    """`seen` are the keys that were named before; those named here are added."""
+    cut: list[Piece] = []
+    at, last = within
+    for begin, stop, key in names[bisect_left(names, within[0], key=lambda name: name[0]) :]:
+        if begin >= last:
+            break
+        if at <= begin < stop <= last:
+            cut += [Piece(runs(text, marks, at, begin)), Piece(runs(text, marks, begin, stop), key, key in seen)]
+            seen.add(key)
+            at = stop
+    cut.append(Piece(runs(text, marks, at, last)))
+    return [piece for piece in cut if piece.runs]
 
 
 def _spans(body: str) -> Iterable[Span]:

@@ -6,9 +6,25 @@ from urllib.parse import unquote
 
 from newsreel.core.item import Item, Kind
 
-__all__ = ["format_name", "kind_name", "kinds_name", "part_name", "size_name", "title_of"]
+__all__ = [
+    "format_name",
+    "kind_name",
+    "kinds_name",
+    "label_class",
+    "label_name",
+    "labels_name",
+    "part_name",
+    "size_name",
+    "title_of",
+]
 
 _KINDS = {Kind.STORY: ("story", "Stories"), Kind.PHOTO: ("photo", "Photos"), Kind.VIDEO: ("video", "Videos")}
+_LABELS = {
+    "PER": ("person", "People"),
+    "ORG": ("organisation", "Organisations"),
+    "LOC": ("place", "Places"),
+    "MISC": ("name", "Other names"),
+}
 _PARTS = {"bm25": "Words (BM25)", "vector": "Meaning (vectors)"}
 _TITLE = 100
 _CODECS = {
@@ -44,6 +60,21 @@ def kind_name(kind: Kind) -> str:
 def kinds_name(kind: Kind) -> str:
     """What a reader calls several, as a heading."""
     return _KINDS[kind][1]
+
+
+def label_name(label: str) -> str:
+    """What a reader calls what a name stands for."""
+    return _LABELS[label][0] if label in _LABELS else label.lower()
+
+
+def labels_name(label: str) -> str:
+    """What a reader calls several, as a heading."""
+    return _LABELS[label][1] if label in _LABELS else label.capitalize()
+
+
+def label_class(label: str) -> str:
+    """How a name of this kind is drawn, for the style sheet."""
+    return label.lower() if label in _LABELS else "misc"
 
 
 def part_name(name: str) -> str:

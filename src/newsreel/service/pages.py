@@ -8,12 +8,10 @@ from fastapi import APIRouter, Request
 from fastapi import Query as Parameter
 from fastapi.responses import HTMLResponse
 
-from newsreel.core.item import Kind
 from newsreel.core.times import NS_PER_S
-from newsreel.search.results import Result
 from newsreel.service.asked import Search, Served, find
+from newsreel.service.excerpts import excerpt_of
 from newsreel.service.item_view import item_view
-from newsreel.service.marking import Run, excerpt, without_repeated_speakers
 from newsreel.service.moments import moment_of
 from newsreel.service.rendering import render
 from newsreel.service.views import SearchView, page_size
@@ -22,8 +20,6 @@ __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
-_EXCERPT = 300
-_CAPTION = 240
 _LONGEST_S = 1_000_000
 
 
@@ -32,8 +28,8 @@ def search(newsreel: Served, asked: Search) -> HTMLResponse:
     """The search page; without words it shows what is newest."""
     results = newsreel.search(asked.query(page_size(asked)))
     marks = newsreel.marker(asked.text)
-    moments = {result.item.uri: moment_of(result, marks) for result in results.results if asked.text}
-    return render("search.html", view=SearchView(asked, results), asked=asked, excerpt_of=_excerpt, moments=moments)
+    moments = {result.item.uri: moment_of(result, marks) for result in results.results if asked.words}
+    return render("search.html", view=SearchView(asked, results), asked=asked, excerpt_of=excerpt_of, moments=moments)
 
 
 @router.get("/items/{uri:path}")
@@ -48,13 +44,3 @@ def item(
     found = find(newsreel.item, uri, request)
     moment_ns = None if t is None else round(t * NS_PER_S)
     return render("item.html", view=item_view(newsreel, found, asked, moment_ns), asked=asked)
-
-
-def _excerpt(result: Result) -> list[Run]:
-    """What of the segment is shown; of a shot in which nothing is said, the video's caption."""
-    room = _EXCERPT if result.item.kind is Kind.STORY else _CAPTION
-    if result.item.kind is Kind.VIDEO and not result.segment.text:
-        return excerpt(result.item.caption, [], room)
-    if result.item.film is not None:
-        return excerpt(*without_repeated_speakers(result.segment.text, result.highlights), room)
-    return excerpt(result.segment.text, result.highlights, room)

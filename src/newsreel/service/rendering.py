@@ -11,11 +11,20 @@ from starlette.responses import HTMLResponse
 
 from newsreel import telemetry
 from newsreel.core.times import DAY_NS, NS_PER_S, format_ns, timecode
+from newsreel.search.known import label_of
 from newsreel.search.results import MAX_QUERY_CHARACTERS
 from newsreel.service import addresses
 from newsreel.service.asked import Asked
 from newsreel.service.assets import asset_address
-from newsreel.service.naming import kind_name, part_name, size_name, title_of
+from newsreel.service.naming import (
+    kind_name,
+    label_class,
+    label_name,
+    labels_name,
+    part_name,
+    size_name,
+    title_of,
+)
 
 __all__ = ["render"]
 
@@ -37,9 +46,14 @@ def _environment() -> Environment:
     )
     environment.globals.update(
         asset=asset_address,
+        entity_address=addresses.entity_address,
         item_address=addresses.item_address,
         keyframe_address=addresses.keyframe_address,
         kind_name=kind_name,
+        label_class=label_class,
+        label_name=label_name,
+        label_of=label_of,
+        labels_name=labels_name,
         part_name=part_name,
         title_of=title_of,
         keyword_address=lambda keyword: Asked(text=keyword).address(),

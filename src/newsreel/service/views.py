@@ -7,14 +7,17 @@ from datetime import UTC, datetime
 
 from newsreel.core.item import Kind
 from newsreel.core.times import NS_PER_S
-from newsreel.search.results import FacetValue, Results
+from newsreel.search.language import FACETS, understand
+from newsreel.search.results import FacetValue, NameFilter, Results
 from newsreel.service.asked import Asked
-from newsreel.service.naming import kinds_name
+from newsreel.service.naming import kinds_name, label_name, labels_name
 
-__all__ = ["Link", "SearchView", "page_size"]
+__all__ = ["Link", "NameLinks", "SearchView", "page_size"]
 
 _LIST_SIZE = 12
 _GRID_SIZE = 24
+_READINGS = 5
+"""Most of those who go by a name that are listed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +29,15 @@ class Link:
     """None where there is nothing to choose."""
     count: int | None = None
     current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NameLinks:
+    """Names of one kind in what was found."""
+
+    label: str
+    heading: str
+    links: list[Link]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +55,12 @@ class SearchView:
     @property
     def is_filtered(self) -> bool:
         """Whether anything but the words narrows the search."""
-        return bool(self.asked.kinds or self.asked.from_day or self.asked.to_day)
+        return bool(self.asked.kinds or self.asked.from_day or self.asked.to_day or self.results.names)
+
+    @property
+    def who(self) -> str:
+        """Those who were asked for."""
+        return " and ".join(name.name for name in self.results.names)
 
     @property
     def is_first_run(self) -> bool:
@@ -86,6 +103,10 @@ class SearchView:
     def active(self) -> list[Link]:
         """What narrows the search; following one takes it away."""
         links = [
+            Link(label=f"{label_name(name.label).capitalize()}: {name.name}", address=self._instead(name))
+            for name in self.results.names
+        ]
+        links += [
             Link(
                 label=kinds_name(kind),
                 address=self.asked.address(kinds=tuple(each for each in self.asked.kinds if each is not kind)),
@@ -99,7 +120,41 @@ class SearchView:
     @property
     def without_filters(self) -> str:
         """The same words, everywhere."""
-        return self.asked.address(kinds=(), from_day="", to_day="")
+        return self.asked.address(text=self.asked.words, entities=(), kinds=(), from_day="", to_day="")
+
+    @property
+    def names(self) -> list[NameLinks]:
+        """Whom and what one can narrow the search to."""
+        return [
+            NameLinks(label, labels_name(label), [self._name(value) for value in values])
+            for label, facet in FACETS.items()
+            if (values := self.results.facets.get(facet, ()))
+        ]
+
+    @property
+    def meant(self) -> list[tuple[str, Link]]:
+        """What the search may have meant, and what that is called: the names of its words, or spelt like its names."""
+        near = [
+            (label_name(other.label), Link(label=other.name, address=self._instead(name, other.key), count=other.items))
+            for name in self.results.names
+            for other in name.near
+        ]
+        return near + [
+            (label_name(known.label), Link(label=known.name, address=self._narrowed(known.key), count=known.items))
+            for known in self.results.meant
+        ]
+
+    @property
+    def ambiguous(self) -> list[tuple[NameFilter, list[Link]]]:
+        """Names that several go by; each can be had alone."""
+        return [
+            (
+                name,
+                [Link(label=k.name, address=self._instead(name, k.key), count=k.items) for k in name.known[:_READINGS]],
+            )
+            for name in self.results.names
+            if len(name.known) > 1
+        ]
 
     @property
     def explain_toggle(self) -> str:
@@ -129,6 +184,21 @@ class SearchView:
         """For a date field: the last day that counts."""
         end = self.results.query.to_ns
         return _day(None if end is None else end - 1)
+
+    def _name(self, value: FacetValue) -> Link:
+        return Link(label=value.value, address=self._narrowed(value.entity or ""), count=value.count)
+
+    def _narrowed(self, key: str) -> str:
+        return self.asked.address(entities=(*self.asked.entities, key))
+
+    def _instead(self, name: NameFilter, *keys: str) -> str:
+        """The same search, for these and not for a name."""
+        text, entities = self.asked.text, self.asked.entities
+        if name.asked:
+            text = understand(text).without(name.asked)
+        else:
+            entities = tuple(key for key in entities if key != name.key)
+        return self.asked.address(text=text, entities=(*entities, *keys))
 
     def _counts(self, facet: str) -> dict[str, int]:
         return {value.value: value.count for value in self.results.facets.get(facet, ())}

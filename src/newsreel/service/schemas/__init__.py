@@ -1,6 +1,7 @@
 """The JSON answers, as documented in `/openapi.json`. A server's own paths are not among their fields."""
 
 from newsreel.service.schemas._base import ErrorAnswer, StatusAnswer, errors_documented
+from newsreel.service.schemas._entities import NamesAnswer, ProfileAnswer, TextsAnswer, TextsAsked
 from newsreel.service.schemas._film import FilmAnswer, ShotAnswer
 from newsreel.service.schemas._item import ItemAnswer
 from newsreel.service.schemas._search import SearchAnswer
@@ -9,8 +10,12 @@ __all__ = [
     "ErrorAnswer",
     "FilmAnswer",
     "ItemAnswer",
+    "NamesAnswer",
+    "ProfileAnswer",
     "SearchAnswer",
     "ShotAnswer",
     "StatusAnswer",
+    "TextsAnswer",
+    "TextsAsked",
     "errors_documented",
 ]

@@ -49,7 +49,8 @@ class StatusAnswer(Answer):
 
 _SAID = {
     400: "The search makes no sense.",
-    404: "No such item; also one under embargo, or killed.",
+    404: "No such item, also one under embargo, or killed; or nothing that a visible item names.",
+    413: "The body is too large.",
     416: "Nothing of the file lies in the range that was asked for.",
     422: "A parameter is not of its type.",
     500: "A failure of the service.",

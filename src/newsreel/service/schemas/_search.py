@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from newsreel.search.results import Result, Results, ScorePart
+from newsreel.search.language import understand
+from newsreel.search.results import NameFilter, Result, Results, ScorePart
 from newsreel.service.schemas._base import Answer, in_seconds
+from newsreel.service.schemas._entities import KnownAnswer
 from newsreel.service.schemas._item import ItemSummary, summary
 
 __all__ = ["SearchAnswer"]
@@ -64,19 +66,40 @@ class ResultAnswer(ItemSummary):
 class FacetAnswer(Answer):
     """One value of a facet."""
 
-    value: str = Field(examples=["story", "2026", "undated"])
+    value: str = Field(examples=["story", "2026", "undated", "Angela Merkel"])
     count: int = Field(description="How many of the found items have it.")
+    entity: str | None = Field(description="Of a name: its key, for `entity=`.", examples=["PER:angela merkel"])
+
+
+class NameFilterAnswer(Answer):
+    """A name that the items must have."""
+
+    label: str = Field(examples=["PER"])
+    name: str = Field(description="As it was asked for.")
+    known: list[KnownAnswer] = Field(description="Those that go by it; without any, nothing is found.")
+    near: list[KnownAnswer] = Field(description="Where nobody goes by it: those spelt much like it.")
+
+    @classmethod
+    def of(cls, asked: NameFilter) -> NameFilterAnswer:
+        """The filter as this answer."""
+        known, near = KnownAnswer.all_of(asked.known), KnownAnswer.all_of(asked.near)
+        return cls(label=asked.label, name=asked.name, known=known, near=near)
 
 
 class SearchAnswer(Answer):
     """One page of what was found, best first."""
 
     query: str
+    words: str = Field(description="What of the query was searched for: the text without the names.")
+    names: list[NameFilterAnswer] = Field(description="The names that the items must have, of query and `entity=`.")
+    meant: list[KnownAnswer] = Field(description="Whom or what the words seem to name: a filter to offer.")
     total: int = Field(description="How many items were found; `offset` can go up to here.")
     limit: int
     offset: int
     results: list[ResultAnswer]
-    facets: dict[str, list[FacetAnswer]] = Field(description="By `kind` and by `year`.")
+    facets: dict[str, list[FacetAnswer]] = Field(
+        description="By `kind` and by `year`; of names by `person`, `organisation`, `place` and `misc`."
+    )
     notes: list[str] = Field(description="What the reader should know: a missing part, a list that was cut.")
 
     @classmethod
@@ -84,12 +107,15 @@ class SearchAnswer(Answer):
         """The results as this answer."""
         return cls(
             query=results.query.text,
+            words=understand(results.query.text).words,
+            names=[NameFilterAnswer.of(name) for name in results.names],
+            meant=KnownAnswer.all_of(results.meant),
             total=results.total,
             limit=results.query.limit,
             offset=results.query.offset,
             results=[ResultAnswer.of(result, explain=explain) for result in results.results],
             facets={
-                name: [FacetAnswer(value=value.value, count=value.count) for value in values]
+                name: [FacetAnswer(value=value.value, count=value.count, entity=value.entity) for value in values]
                 for name, values in results.facets.items()
             },
             notes=list(results.notes),

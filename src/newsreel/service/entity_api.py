@@ -1,0 +1,52 @@
+"""The JSON routes of names: in texts that are sent, and in the archive."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter
+from fastapi import Path as PathParameter
+from fastapi import Query as Parameter
+
+from newsreel.search.language import LABELS
+from newsreel.search.results import MAX_LIMIT, MAX_QUERY_CHARACTERS
+from newsreel.service.asked import MAX_OFFSET, Served
+from newsreel.service.schemas import NamesAnswer, ProfileAnswer, TextsAnswer, TextsAsked, errors_documented
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/v1/entities", tags=["entities"])
+
+
+@router.post("", summary="Find entities in texts", responses=errors_documented(404, 413, 422, 500, 503))
+def entities(newsreel: Served, asked: TextsAsked) -> TextsAnswer:
+    """People, organisations, places and other names, by the model that the archive was indexed with.
+
+    A text of any length is read; texts that were asked before are answered from memory.
+    """
+    return TextsAnswer.of(asked.all, newsreel.entities(asked.all))
+
+
+@router.get("", summary="Who and what is named", responses=errors_documented(404, 422, 500, 503))
+def names(
+    newsreel: Served,
+    kind: Annotated[
+        Literal["person", "organisation", "place", "misc"], Parameter(description="What the names stand for.")
+    ] = "person",
+    name: Annotated[
+        str, Parameter(max_length=MAX_QUERY_CHARACTERS, description="Only names that contain these letters.")
+    ] = "",
+    limit: Annotated[int, Parameter(ge=1, le=MAX_LIMIT, description="How many names at most.")] = 100,
+    offset: Annotated[int, Parameter(ge=0, le=MAX_OFFSET, description="How many names to leave out.")] = 0,
+) -> NamesAnswer:
+    """The most frequent first. Whom the editor's file tags or suppresses is not listed."""
+    return NamesAnswer.of(newsreel.named(LABELS[kind], name.strip(), limit, offset), limit, offset)
+
+
+@router.get("/{key:path}", summary="One of those that are named", responses=errors_documented(404, 500, 503))
+def entity(
+    newsreel: Served,
+    key: Annotated[str, PathParameter(description="As facets and listings have it.", examples=["PER:angela merkel"])],
+) -> ProfileAnswer:
+    """Its names, when it was named, and with whom. One that no visible item names answers 404."""
+    return ProfileAnswer.of_profile(newsreel.entity(key))

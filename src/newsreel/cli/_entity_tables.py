@@ -25,19 +25,24 @@ def show(
 ) -> None:
     """Print sets, labels, calibration, confusion and errors to read; `against` is empty where no other was asked."""
     console.print(f"{model}{f' and {against}' if against else ''}")
-    console.print(_sets(found, against))
-    console.print(_labels(found))
+    tables = {f"{CORE_LABELS}, exact span and label [95 % of resamples]": _sets(found, against)}
+    tables["By label"] = _labels(found)
     for case, figures in found.items():
-        console.print(_calibration(case, figures))
-        console.print(_confusion(case, figures))
+        error = f"expected calibration error (ECE) {figures.calibration[ALL]:.3f}"
+        tables[f"Scores of all sets, {case}: {error}"] = _calibration(figures)
+        tables[f"What became of what, all sets, {case}"] = _confusion(figures)
+    for title, table in tables.items():
+        console.print(f"\n{title}")
+        console.print(table)
+    for case in found:
         for kind, errors in examples[case].items():
             console.print(f"\n{kind}, {case}")
             for error in errors:
                 console.print(f"  {error}", markup=False, soft_wrap=True)
 
 
-def _table(title: str, *columns: str) -> Table:
-    table = Table(title=f"\n{title}", title_justify="left", box=None)
+def _table(*columns: str) -> Table:
+    table = Table(box=None)
     for column in columns:
         table.add_column(column, no_wrap=True)
     return table
@@ -46,7 +51,7 @@ def _table(title: str, *columns: str) -> Table:
 def _sets(found: Mapping[Case, Figures], against: str) -> Table:
     beside = (f"less {against}'s", "p") if against else ()
     columns = ("set", "", "precision", "recall", "F1", *beside, "F1, all labels", "ECE")
-    table = _table(f"{CORE_LABELS}, exact span and label [95 % of resamples]", *columns)
+    table = _table(*columns)
     for case, figures in found.items():
         for name, scores in figures.sets.items():
             core = scores[CORE_LABELS]
@@ -65,7 +70,7 @@ def _beside(figures: Figures, name: str) -> Sequence[str]:
 
 
 def _labels(found: Mapping[Case, Figures]) -> Table:
-    table = _table("By label", "set", "", "label", "precision", "recall", "F1", "names", "found")
+    table = _table("set", "", "label", "precision", "recall", "F1", "names", "found")
     for case, figures in found.items():
         for name, scores in figures.sets.items():
             for label in filter(scores.__contains__, LABELS):
@@ -75,17 +80,16 @@ def _labels(found: Mapping[Case, Figures]) -> Table:
     return table
 
 
-def _calibration(case: Case, figures: Figures) -> Table:
-    title = f"Scores of all sets, {case}: expected calibration error {figures.calibration[ALL]:.3f}"
-    table = _table(title, "score", "entities", "mean score", "share right")
+def _calibration(figures: Figures) -> Table:
+    table = _table("score", "entities", "mean score", "share right")
     for b in figures.bins:
         table.add_row(f"{b.low:.2f}–{b.high:.2f}", str(b.entities), f"{b.score:.3f}", f"{b.right:.3f}")
     return table
 
 
-def _confusion(case: Case, figures: Figures) -> Table:
+def _confusion(figures: Figures) -> Table:
     became = (*LABELS, BOUNDARY, MISSED)
-    table = _table(f"What became of what, all sets, {case}", "", *became)
+    table = _table("", *became)
     for gold in (*LABELS, INVENTED):
         row = figures.confusion.get(gold, {})
         table.add_row(gold, *(str(row.get(found, "")) for found in became))

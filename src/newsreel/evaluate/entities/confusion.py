@@ -55,11 +55,11 @@ def outcomes(answers: Iterable[Answer]) -> Iterator[Outcome]:
                 yield Outcome(INVENTED, entity.label, answer.text, entity.start, entity.end)
 
 
-def confusion(found: Iterable[Outcome]) -> dict[str, Counter[str]]:
+def confusion(found: Iterable[Outcome]) -> dict[str, dict[str, int]]:
     """For each label, and INVENTED, how often it became each label, BOUNDARY or MISSED."""
-    counted: dict[str, Counter[str]] = {}
-    for outcome in found:
-        counted.setdefault(outcome.gold, Counter())[outcome.found] += 1
+    counted: dict[str, dict[str, int]] = {}
+    for (gold, became), times in Counter((outcome.gold, outcome.found) for outcome in found).items():
+        counted.setdefault(gold, {})[became] = times
     return counted
 
 

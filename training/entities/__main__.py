@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
 from newsreel.evaluate.entities.sets import read_sets
 from training.entities.examples import Mix
 from training.entities.judge import judge

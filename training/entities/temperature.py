@@ -6,9 +6,10 @@ import random
 from collections.abc import Sequence
 
 import torch
-from newsreel.evaluate.entities.labelled import Labelled
 from tokenizers import Tokenizer
 from torch import nn
+
+from newsreel.evaluate.entities.labelled import Labelled
 from training.entities.encode import encode
 from training.entities.fit import batches
 from training.entities.network import marginal_loss

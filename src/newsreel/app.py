@@ -58,7 +58,9 @@ __all__ = [
     "index",
     "kill_items",
     "losses",
+    "named_entity_model",
     "open_embedder",
+    "open_entity_model",
     "open_shot_model",
 ]
 
@@ -68,6 +70,11 @@ _QUERIES_AT_ONCE = 50
 @cache
 def _embedder(root: Path, name: str, runtime: str, threads: int) -> TextEmbedder:
     return TextEmbedder.open(artifact.load(root, name, task="embed"), runtime, threads=threads)
+
+
+@cache
+def _entity_model(root: Path, name: str, runtime: str, threads: int) -> TokenClassifier:
+    return TokenClassifier.open(catalogue.load(root, name, "entities"), runtime, threads=threads)
 
 
 @cache
@@ -89,6 +96,24 @@ def build_model(order: Order, settings: Settings, report: Callable[[str], None])
 def open_embedder(settings: Settings) -> TextEmbedder:
     """The embedder that the settings name, opened once a process. Raises ArtifactError."""
     return _embedder(settings.artifacts, settings.embedder, settings.runtime, settings.threads)
+
+
+def open_entity_model(settings: Settings) -> TokenClassifier | None:
+    """The entity model that the settings name, opened once a process; None for `none`. Raises ArtifactError."""
+    if settings.entities == "none":
+        return None
+    return _entity_model(settings.artifacts, settings.entities, settings.runtime, settings.threads)
+
+
+def named_entity_model(name: str, settings: Settings, report: Callable[[str], None]) -> TokenClassifier:
+    """An entity model by its name; or a token classifier by its source, made an artifact of if it is none yet.
+
+    Raises ArtifactError, UsageError.
+    """
+    if catalogue.is_source(settings.artifacts, name):
+        name = str(build_model(Order(task="entities", source=name), settings, report).artifact.card["name"])
+    catalogue.find(settings.artifacts, name)  # says what there is, where there is none of the name
+    return _entity_model(settings.artifacts, name, settings.runtime, settings.threads)
 
 
 def open_shot_model(settings: Settings) -> OnnxShotModel:

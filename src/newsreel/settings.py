@@ -27,6 +27,9 @@ class Settings(BaseSettings):
     embedder: str = "all-MiniLM-L6-v2"
     """Name of the artifact that embeds stories and queries. An archive keeps to the one it was made with."""
 
+    entities: str = "newsreel-entities"
+    """Name of the artifact that finds names in stories and queries, or `none`. An archive keeps to its own."""
+
     runtime: Literal["auto", "onnxruntime", "openvino"] = "auto"
     """What runs the models' graphs: auto is OpenVINO where it is installed, else ONNX Runtime."""
 

@@ -26,7 +26,17 @@ from prometheus_client import (
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from structlog.typing import EventDict
 
-__all__ = ["METRICS_TYPE", "configure_logging", "failed", "log", "metrics", "phase", "request", "truncated"]
+__all__ = [
+    "METRICS_TYPE",
+    "configure_logging",
+    "failed",
+    "log",
+    "metrics",
+    "phase",
+    "remembered",
+    "request",
+    "truncated",
+]
 
 METRICS_TYPE = CONTENT_TYPE_LATEST
 
@@ -52,6 +62,12 @@ _PHASE_SECONDS = Histogram(
     registry=_REGISTRY,
 )
 _TRUNCATED = Counter("newsreel_truncated_texts", "Texts of which a model read only the beginning", registry=_REGISTRY)
+_ANSWERS = Counter(
+    "newsreel_answers",
+    "Texts that were asked of a model with a memory, by task and whether the memory knew (known, new)",
+    ["task", "memory"],
+    registry=_REGISTRY,
+)
 _FAILURES = Counter("newsreel_failures", "Failures by cause (the error's class)", ["cause"], registry=_REGISTRY)
 
 
@@ -91,6 +107,12 @@ def truncated(texts: int, max_tokens: int) -> None:
     """Count texts that were longer than their model reads, of which the rest was left out."""
     _TRUNCATED.inc(texts)
     log("truncated", level="warning", texts=texts, max_tokens=max_tokens)
+
+
+def remembered(task: str, known: int, new: int) -> None:
+    """Count texts that a model was asked about, of which so many were known from before."""
+    _ANSWERS.labels(task=task, memory="known").inc(known)
+    _ANSWERS.labels(task=task, memory="new").inc(new)
 
 
 def metrics() -> bytes:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from itertools import islice
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from newsreel.cli._jsonl import Lines
 from newsreel.core.errors import UsageError
 from newsreel.settings import Settings
 
 __all__ = ["embed"]
-
-_LINES_AT_ONCE = 256
 
 
 def embed(
@@ -34,10 +31,9 @@ def embed(
     if not jsonl:
         raise UsageError("say how the texts come in: newsreel embed --jsonl < texts.jsonl")
     embedder = app.open_embedder(Settings())
-    lines = _Lines()
+    lines = Lines()
     cut = 0
-    stream = lines.read()
-    while batch := list(islice(stream, _LINES_AT_ONCE)):
+    for batch in lines.batches():
         texts = [record["text"] for record in batch]
         cut += sum(n + 2 > embedder.max_tokens for n in embedder.count_tokens(texts))
         for record, vector in zip(batch, embedder.embed(texts), strict=True):
@@ -46,24 +42,3 @@ def embed(
     if cut:
         typer.echo(f"newsreel: {cut} texts were longer than {embedder.max_tokens} tokens and cut", err=True)
     raise typer.Exit(1 if lines.bad else 0)
-
-
-class _Lines:
-    """Records from stdin; counts the lines that are none."""
-
-    def __init__(self) -> None:
-        self.bad = 0
-
-    def read(self) -> Iterator[dict[str, Any]]:
-        for number, line in enumerate(sys.stdin.buffer, 1):
-            if not line.strip():
-                continue
-            try:
-                record = json.loads(line)
-                record["text"].encode()  # text, and no half surrogates in it
-                record["id"]
-            except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-                self.bad += 1
-                typer.echo(f'newsreel: line {number} is not {{"id": ..., "text": "..."}}; left out', err=True)
-                continue
-            yield record

@@ -16,7 +16,7 @@ from newsreel.models.runtime.artifact import Artifact
 from newsreel.models.runtime.files import folder_name
 from newsreel.models.runtime.order import Made, Order
 
-__all__ = ["SHIPPED", "TASKS", "build", "default_card", "defaults", "find", "listed", "load"]
+__all__ = ["SHIPPED", "TASKS", "build", "default_card", "defaults", "find", "is_source", "listed", "load"]
 
 _ROOMS = {
     "embed": "newsreel.models.embedder",
@@ -89,6 +89,13 @@ def find(root: Path, name: str) -> Artifact:
     if name not in known and folder_name(name) not in artifact.names(root):
         raise UsageError(f"there is no model '{name}': `newsreel models list` names those there are")
     return load(root, name, known.get(name))
+
+
+def is_source(root: Path, name: str) -> bool:
+    """Whether that is where a pretrained model is, and not the name of a model that there is."""
+    if ":" in name or name.startswith((".", "/", "~")):
+        return True
+    return Path(name).is_dir() and name not in SHIPPED and folder_name(name) not in artifact.names(root)
 
 
 def load(root: Path, name: str, task: str | None = None) -> Artifact:

@@ -17,11 +17,12 @@ from newsreel.ingest.sources import Ref, Source, reopen
 from newsreel.pipeline import plan
 from newsreel.pipeline.films import FilmProgress, Films
 from newsreel.pipeline.group import Failure, Group, WaitingFilm, inputs_of
+from newsreel.pipeline.naming import Namer
 from newsreel.pipeline.removal import Found, finish_kills, promote
 from newsreel.pipeline.removal import prune as prune_gone
 from newsreel.pipeline.represent import Representer
 from newsreel.pipeline.stage import Engine
-from newsreel.pipeline.stages import REFS, OpenEmbedder, OpenShotModel, ReadStage, ShotStage
+from newsreel.pipeline.stages import REFS, OpenEmbedder, OpenEntities, OpenShotModel, ReadStage, ShotStage
 
 __all__ = ["Indexer", "Limits", "Models", "Progress", "Summary"]
 
@@ -39,10 +40,11 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """What a run did: inputs by outcome, vectors computed, and every failure and loss with its cause."""
+    """What a run did: inputs by outcome, vectors computed, texts read for names, and every failure and loss."""
 
     counts: Counter[str]
     computed: int
+    texts_read: int
     failures: tuple[Failure, ...]
     losses: tuple[Failure, ...]
     """Items of which something could not be read."""
@@ -64,6 +66,8 @@ class Models:
     open_shots: OpenShotModel
     film_recipe: str
     """What cuts films: their shots are kept under it."""
+    open_entities: OpenEntities | None = None
+    """None for an archive without entities."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +98,8 @@ class Indexer:
         films = Films(archive, engine, ShotStage(models.open_shots, limits.film_s), self._tell_film, models.film_recipe)
         self._films = films
         self._read = ReadStage(models.film_recipe)
-        self._representer = Representer(archive, engine, models.open_embedder, films)
+        self._namer = _namer(archive, engine, models)
+        self._representer = Representer(archive, engine, models.open_embedder, films, self._namer)
         self._watch = watch
         self._total = 0
         self._counts: Counter[str] = Counter()
@@ -131,6 +136,7 @@ class Indexer:
         return Summary(
             counts=self._counts,
             computed=self._representer.computed,
+            texts_read=self._namer.computed if self._namer else 0,
             failures=tuple(self._failures),
             losses=tuple(self._losses),
             frames=self._films.frames,
@@ -173,6 +179,16 @@ class Indexer:
         )
         self._failures += [Failure(uri=r.uri, source=r.source, cause=cause) for r in rows]
         self._counts["failed"] += len(rows)
+
+
+def _namer(archive: Archive, engine: Engine, models: Models) -> Namer | None:
+    """Raises ValueError where the archive is with entities and no model for them is at hand, or the reverse."""
+    space = archive.entity_space
+    if space is None or models.open_entities is None:
+        if space or models.open_entities:
+            raise ValueError("an archive with entities needs a model that finds them, one without has no use for it")
+        return None
+    return Namer(archive, engine, models.open_entities, space.fingerprint)
 
 
 def _apart(inputs: Sequence[plan.Input]) -> Iterator[list[plan.Input]]:

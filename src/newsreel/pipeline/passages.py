@@ -68,23 +68,29 @@ class Cutter:
         context = _shortened(about, self._count, min(CONTEXT_TOKENS, self._max_tokens // 4))
         room = self._max_tokens - SPECIAL_TOKENS - self._count([context])[0]
         position = 0
-        for number, (shot, said) in enumerate(zip(shots, _said_in(cues, shots), strict=True)):
+        for number, (shot, (seen, said)) in enumerate(zip(shots, _said_in(cues, shots), strict=True)):
             if number == 0:
                 said = [Cue(TimeRange(shot.start_ns, shot.start_ns), item.caption), *said] if item.caption else said
-            for time, text in self._speech(shot, said, room):
+            for time, text, repeated in self._speech(shot, said, seen, room):
                 own = item.headline if position == 0 else context if text else ""
                 moment = _segment(item, position, 0, len(text), text, own)
-                yield replace(moment, time=time, shot=number)
+                yield replace(moment, time=time, shot=number, repeated=repeated)
                 position += 1
 
-    def _speech(self, shot: TimeRange, said: Sequence[Cue], room: int) -> Iterator[tuple[TimeRange, str]]:
-        """The shot's time, cut between cues where more is said than fits, and what is said in each part."""
+    def _speech(
+        self, shot: TimeRange, said: Sequence[Cue], seen: int, room: int
+    ) -> Iterator[tuple[TimeRange, str, int]]:
+        """The shot's time, cut between cues where more is said than fits, and what is said in each part.
+
+        Also how many of its characters the first `seen` cues make up.
+        """
         lengths = self._count([cue.text for cue in said])
         spans = [((n, n + 1), length) for n, length in enumerate(lengths)]
         groups = list(_filled(spans, room)) or [(0, 0)]
         starts = [shot.start_ns, *(max(said[first].time.start_ns, shot.start_ns) for first, _ in groups[1:])]
         for (first, last), (start, end) in zip(groups, pairwise([*starts, shot.end_ns]), strict=True):
-            yield TimeRange(start, max(start, end)), "\n".join(cue.text for cue in said[first:last])
+            again, text = ("\n".join(cue.text for cue in said[first:stop]) for stop in (min(last, seen), last))
+            yield TimeRange(start, max(start, end)), text, len(again)
 
     def _sentences(self, body: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         """The paragraph's sentences as spans of `body`, without the space around them.
@@ -133,8 +139,11 @@ def _segment(item: Item, position: int, start: int, end: int, text: str, context
     )
 
 
-def _said_in(cues: Sequence[Cue], shots: Sequence[TimeRange]) -> Iterator[list[Cue]]:
-    """For each shot the cues that overlap it. Both are in order of their start."""
+def _said_in(cues: Sequence[Cue], shots: Sequence[TimeRange]) -> Iterator[tuple[int, list[Cue]]]:
+    """For each shot the cues that overlap it, and how many of them, the first, an earlier one has too.
+
+    Both are in order of their start.
+    """
     waiting, running = deque(cues), list[tuple[int, Cue]]()
     for number, shot in enumerate(shots):
         is_last = number == len(shots) - 1
@@ -143,7 +152,7 @@ def _said_in(cues: Sequence[Cue], shots: Sequence[TimeRange]) -> Iterator[list[C
         running = [
             (n, c) for n, c in running if n == number or (c.time.end_ns > shot.start_ns and number - n < MOST_SHOTS)
         ]
-        yield [cue for _, cue in running]
+        yield sum(n < number for n, _ in running), [cue for _, cue in running]
 
 
 def _name(item: Item) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -13,7 +12,9 @@ import pyarrow as pa
 from newsreel.core.ledger import StoredItem, StoredSegment
 from newsreel.core.protocols import Archive, Vectors
 from newsreel.core.rows import item_to_row, segment_from_row
+from newsreel.pipeline.digest import digest
 from newsreel.pipeline.films import Films, Shots
+from newsreel.pipeline.naming import Namer
 from newsreel.pipeline.plan import Input
 from newsreel.pipeline.stage import Engine
 from newsreel.pipeline.stages import ITEMS_WITH_SHOTS, CutStage, EmbedStage, OpenEmbedder
@@ -24,11 +25,14 @@ __all__ = ["Representer", "content_key"]
 class Representer:
     """Cuts and embeds items, taking from the archive what was made of the same film or the same text before."""
 
-    def __init__(self, archive: Archive, engine: Engine, open_embedder: OpenEmbedder, films: Films) -> None:
+    def __init__(
+        self, archive: Archive, engine: Engine, open_embedder: OpenEmbedder, films: Films, namer: Namer | None
+    ) -> None:
         """Work for this archive on this engine."""
         self._archive = archive
         self._engine = engine
         self._films = films
+        self._namer = namer
         self._cut = CutStage(open_embedder)
         self._embed = EmbedStage(open_embedder)
         self.computed = 0
@@ -45,11 +49,12 @@ class Representer:
         segments: dict[str, list[StoredSegment]] = {}
         for row in rows:
             own = segment_from_row(row)
-            stored = StoredSegment(
+            segment = StoredSegment(
                 segment=own, search_text=row["search_text"], key=row["key"], vector=vectors.get(row["key"])
             )
-            segments.setdefault(row["uri"], []).append(stored)
-        return [_stored(i, segments[i.uri], shots.get(i.uri)) for i in inputs]
+            segments.setdefault(row["uri"], []).append(segment)
+        stored = [_stored(i, segments[i.uri], shots.get(i.uri)) for i in inputs]
+        return stored if self._namer is None else self._namer.name(stored)
 
     def _segments(self, inputs: Sequence[Input], shots: dict[str, Shots]) -> list[dict[str, Any]]:
         items = [
@@ -58,7 +63,7 @@ class Representer:
         table = pa.Table.from_pylist(items, ITEMS_WITH_SHOTS)
         rows = [row for table in self._engine.run(self._cut, [table]) for row in table.to_pylist()]
         fingerprint = self._archive.space.fingerprint
-        return [row | {"key": _digest(row["embed_text"], fingerprint)} for row in rows]
+        return [row | {"key": digest(row["embed_text"], fingerprint)} for row in rows]
 
     def _vectors(self, texts: dict[str, str]) -> dict[str, Vectors]:
         known = dict(self._archive.vectors(texts))
@@ -74,8 +79,8 @@ class Representer:
 
 def content_key(stored: StoredItem) -> str:
     """Hash of everything that was read to make what is stored of an item: equal for identical bytes."""
-    seen = (stored.shots_key, _digest(stored.thumbnail or b""))
-    return _digest(stored.item.kind.value, *(s.key for s in stored.segments), *seen)
+    seen = (stored.shots_key, digest(stored.thumbnail or b""), stored.read.key if stored.read else "")
+    return digest(stored.item.kind.value, *(s.key for s in stored.segments), *seen)
 
 
 def _stored(new: Input, segments: Sequence[StoredSegment], shots: Shots | None) -> StoredItem:
@@ -86,11 +91,3 @@ def _stored(new: Input, segments: Sequence[StoredSegment], shots: Shots | None) 
     loss = "; ".join(part for part in (new.item.loss, shots.loss) if part)
     item = replace(new.item, loss=loss)
     return StoredItem(item=item, segments=tuple(segments), thumbnail=shots.poster, shots_key=shots.key)
-
-
-def _digest(*parts: str | bytes) -> str:
-    digest = hashlib.blake2b(digest_size=16)
-    for part in parts:
-        data = part if isinstance(part, bytes) else part.encode()
-        digest.update(len(data).to_bytes(8, "big") + data)
-    return digest.hexdigest()

@@ -1,16 +1,16 @@
-"""The stages: read, cut films into shots, cut items into segments, embed."""
+"""The stages: read, cut films into shots, cut items into segments, embed, find names."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from newsreel.core.errors import UnreadableError
-from newsreel.core.protocols import Embedder, ShotModel
+from newsreel.core.protocols import Embedder, EntityModel, ShotModel
 from newsreel.core.rows import (
     ITEM_FIELDS,
     SEGMENT_FIELDS,
@@ -35,13 +35,16 @@ __all__ = [
     "REFS",
     "CutStage",
     "EmbedStage",
+    "EntityStage",
     "OpenEmbedder",
+    "OpenEntities",
     "OpenShotModel",
     "ReadStage",
     "ShotStage",
 ]
 
 OpenEmbedder = Callable[[], Embedder]
+OpenEntities = Callable[[], EntityModel]
 OpenShotModel = Callable[[], ShotModel]
 
 REFS = pa.schema([("location", pa.string()), ("line", pa.large_binary()), ("known", pa.list_(pa.string()))])
@@ -68,6 +71,10 @@ _SHOTS_OR_CAUSE = SHOTS.append(pa.field("cause", pa.string()))
 
 ITEMS_WITH_SHOTS = pa.schema(
     [*ITEM_FIELDS, pa.field("shots", pa.list_(pa.struct([("start_ns", pa.int64()), ("end_ns", pa.int64())])))]
+)
+
+_FOUND = pa.list_(
+    pa.struct([("start", pa.int32()), ("end", pa.int32()), ("label", pa.string()), ("score", pa.float64())])
 )
 
 _CUT = pa.schema([*SEGMENT_FIELDS, pa.field("search_text", pa.string()), pa.field("embed_text", pa.string())])
@@ -147,6 +154,25 @@ class EmbedStage:
             vectors = embedder.embed(table["embed_text"].to_pylist())
             column = pa.FixedSizeListArray.from_arrays(pa.array(vectors.ravel()), embedder.dimension)
             yield table.append_column("vector", column)
+
+        return work
+
+
+@dataclass(frozen=True, slots=True)
+class EntityStage:
+    """A column `text` to a column `entities`, of what is found in each."""
+
+    open_entities: OpenEntities
+    name: str = "entities"
+
+    def open(self) -> OpenStage:
+        """See `pipeline.stage.Stage`."""
+        model = self.open_entities()
+
+        def work(table: pa.Table) -> Iterator[pa.Table]:
+            found = model.entities(table["text"].to_pylist())
+            rows = [[asdict(entity) for entity in entities] for entities in found]
+            yield table.append_column("entities", pa.array(rows, _FOUND))
 
         return work
 

@@ -180,21 +180,31 @@ class Table:
         Afterwards a query's scores depend only on which rows there are, not on how they came in.
         """
         with storage_errors(self._path):
-            dataset = self.refresh()
-            dataset.optimize.compact_files(materialize_deletions=True, materialize_deletions_threshold=0.0)
+            dataset = self._compact()
             for column in sorted(self._indexed.keys() - self._present()):
                 self._build_index(column)
             dataset.optimize.optimize_indices()
             dataset.cleanup_old_versions(older_than=READERS_GRACE)
 
     def purge(self) -> None:
-        """Fold, and leave nothing on disk of rows that were removed: old versions, indexes, unfinished writes."""
-        self.fold()
+        """Fold, and leave nothing on disk of rows that were removed: old versions, indexes, unfinished writes.
+
+        The indexes are built anew: one that is brought up to date may keep a removed row's words and labels.
+        """
         with storage_errors(self._path):
-            for column, kind in self._indexed.items():
-                if kind == "INVERTED":  # a merged inverted index may keep a removed row's words
-                    self._build_index(column)
+            self._compact()
+            for column in self._indexed:
+                self._build_index(column)
             self.refresh().cleanup_old_versions(older_than=timedelta(0), delete_unverified=True)
+
+    def _compact(self) -> lance.LanceDataset:
+        """Without the indexes of labels: moving their rows takes many times as long as building them anew."""
+        dataset = self.refresh()
+        for index in dataset.describe_indices():
+            if self._indexed[index.field_names[0]] == "LABEL_LIST":
+                dataset.drop_index(index.name)
+        dataset.optimize.compact_files(materialize_deletions=True, materialize_deletions_threshold=0.0)
+        return dataset
 
     def index_words(self) -> None:
         """Make the full-text indexes, empty as they are: rows that come later are read with their analyser."""

@@ -10,6 +10,7 @@ from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from newsreel import telemetry
 from newsreel.core.entities import Entity, Named
 from newsreel.core.errors import ArchiveError, NotFoundError, UsageError
 from newsreel.core.item import Item
@@ -29,6 +30,7 @@ from newsreel.models.entities import TokenClassifier
 from newsreel.models.runtime import artifact
 from newsreel.models.runtime.order import Made, Order
 from newsreel.models.shots import OnnxShotModel
+from newsreel.names.redact import PersonalData
 from newsreel.pipeline.cutting import CUTTING_VERSION
 from newsreel.pipeline.engines.local import LocalEngine
 from newsreel.pipeline.films import CutFilm, FilmProgress, cut_alone
@@ -37,6 +39,7 @@ from newsreel.pipeline.removal import Killed, kill
 from newsreel.sample import texts_of_stories
 from newsreel.search.directory import Directory, Listing
 from newsreel.search.editors_file import EditorsFile
+from newsreel.search.exports import Exports
 from newsreel.search.fusion import Weights
 from newsreel.search.highlight import highlights
 from newsreel.search.known import Known
@@ -62,6 +65,7 @@ __all__ = [
     "open_embedder",
     "open_entity_model",
     "open_shot_model",
+    "personal_data",
 ]
 
 _QUERIES_AT_ONCE = 50
@@ -119,6 +123,12 @@ def named_entity_model(name: str, settings: Settings, report: Callable[[str], No
 def open_shot_model(settings: Settings) -> OnnxShotModel:
     """The default shot model, opened once a process. Raises ArtifactError."""
     return _shot_model(settings.artifacts, settings.threads)
+
+
+def personal_data(settings: Settings) -> PersonalData:
+    """How people are named in what other programs are given. Raises UsageError."""
+    secret = settings.personal_data_key.get_secret_value()
+    return PersonalData(settings.personal_data, secret, settings.personal_data_labels)
 
 
 def _space(embedder: TextEmbedder) -> VectorSpace:
@@ -228,14 +238,24 @@ class Newsreel:
         self._archive = LanceArchive(archive)
         embedder = open_embedder(settings)
         _same_space(self._archive, embedder)
-        self._directory = self._open_directory()
+        editors = EditorsFile(self._archive.path / "entities.toml")
+        self._directory = self._open_directory(editors)
         self._model: EntityModel | None = None
+        self.exports = Exports(self._archive.index, editors, self._model, personal_data(settings))
+        """What other programs are given goes through this."""
+        self._logs_texts = settings.log_texts
         self._searcher = Searcher(self._archive.index, embedder, NamedSearch(self._directory, self._model))
         self._terms: Callable[[str], list[str]] = lru_cache(maxsize=65_536)(self._archive.index.terms)
 
     def search(self, query: Query) -> Results:
         """Answer a query. Raises UsageError."""
         return self._searcher.search(query)
+
+    def log(self, results: Results) -> None:
+        """Log what was asked, where the operator wants texts in the log."""
+        if self._logs_texts:
+            query = self.exports.query(results)
+            telemetry.log("search", query=query.text, entities=query.entities, total=results.total)
 
     def marker(self, text: str) -> Callable[[str], tuple[tuple[int, int], ...]]:
         """What a query's words match of any text, as results tell it of their segments: half-open ranges of it."""
@@ -327,11 +347,9 @@ class Newsreel:
         """Raise NewsreelError unless a query could be answered now."""
         self._archive.index.items([], now_ns())
 
-    def _open_directory(self) -> Directory | None:
+    def _open_directory(self, editors: EditorsFile) -> Directory | None:
         """None in an archive without entities."""
-        if self._archive.entity_space is None:
-            return None
-        return Directory(self._archive.index, EditorsFile(self._archive.path / "entities.toml"))
+        return None if self._archive.entity_space is None else Directory(self._archive.index, editors)
 
 
 def _same_space(store: LanceArchive, embedder: TextEmbedder) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 __all__ = ["Settings"]
 
@@ -44,3 +44,22 @@ class Settings(BaseSettings):
 
     film_limit_s: float = Field(default=4 * 3600, gt=0)
     """Seconds that decoding a video may take; what was found of it by then is used, and the loss is said."""
+
+    personal_data: Literal["keep", "redact", "hash"] = "keep"
+    """How people are named in what other programs are given, and in logs: as written, as `[PER]`, or as `PER-3f9a…`."""
+
+    personal_data_key: SecretStr = SecretStr("")
+    """What hashes are made with: long, random, and not lost, or hashes of before and after do not match."""
+
+    personal_data_labels: Annotated[frozenset[str], NoDecode] = frozenset({"PER"})
+    """Which entities that is about, with commas between."""
+
+    log_texts: bool = False
+    """Whether queries are logged, with names as `personal_data` has it."""
+
+    @field_validator("personal_data_labels", mode="before")
+    @classmethod
+    def _labels(cls, value: object) -> object:
+        return (
+            [label.strip().upper() for label in value.split(",") if label.strip()] if isinstance(value, str) else value
+        )

@@ -64,11 +64,12 @@ def search(
         limit=k,
         offset=offset,
     )
-    results = Newsreel(archive, Settings()).search(asked)
+    newsreel = Newsreel(archive, Settings())
+    results = newsreel.search(asked)
     if as_json:
         from newsreel.service.schemas import SearchAnswer
 
-        typer.echo(SearchAnswer.of(results, explain=explain).model_dump_json())
+        typer.echo(SearchAnswer.of(newsreel.exports.results(results), explain=explain).model_dump_json())
     else:
         print_results(results, Console(highlight=False), explain=explain)
 

@@ -23,11 +23,13 @@ def search(
     limit: Annotated[int, Parameter(ge=1, le=MAX_LIMIT, description="How many results at most.")] = 10,
 ) -> SearchAnswer:
     """BM25 and vectors, fused; one result an item, with its best segment. Pages are cut from one fixed list."""
-    return SearchAnswer.of(newsreel.search(asked.query(limit)), explain=asked.explain)
+    results = newsreel.search(asked.query(limit))
+    newsreel.log(results)
+    return SearchAnswer.of(newsreel.exports.results(results), explain=asked.explain)
 
 
 @router.get("/items/{uri:path}", summary="One item", responses=errors_documented(404, 422, 500, 503))
 def item(newsreel: Served, request: Request, uri: Uri) -> ItemAnswer:
     """An item with all that the archive may show of it."""
     found = find(newsreel.item, uri, request)
-    return ItemAnswer.of(found, newsreel.shots(found.uri))
+    return ItemAnswer.of(newsreel.exports.item(found), newsreel.shots(found.uri))

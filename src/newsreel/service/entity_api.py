@@ -24,7 +24,7 @@ def entities(newsreel: Served, asked: TextsAsked) -> TextsAnswer:
 
     A text of any length is read; texts that were asked before are answered from memory.
     """
-    return TextsAnswer.of(asked.all, newsreel.entities(asked.all))
+    return TextsAnswer.of(asked.all, newsreel.entities(asked.all), newsreel.exports.name)
 
 
 @router.get("", summary="Who and what is named", responses=errors_documented(404, 422, 500, 503))
@@ -40,7 +40,8 @@ def names(
     offset: Annotated[int, Parameter(ge=0, le=MAX_OFFSET, description="How many names to leave out.")] = 0,
 ) -> NamesAnswer:
     """The most frequent first. Whom the editor's file tags or suppresses is not listed."""
-    return NamesAnswer.of(newsreel.named(LABELS[kind], name.strip(), limit, offset), limit, offset)
+    listing = newsreel.named(LABELS[kind], name.strip(), limit, offset)
+    return NamesAnswer.of(newsreel.exports.listing(listing), limit, offset)
 
 
 @router.get("/{key:path}", summary="One of those that are named", responses=errors_documented(404, 500, 503))
@@ -49,4 +50,4 @@ def entity(
     key: Annotated[str, PathParameter(description="As facets and listings have it.", examples=["PER:angela merkel"])],
 ) -> ProfileAnswer:
     """Its names, when it was named, and with whom. One that no visible item names answers 404."""
-    return ProfileAnswer.of_profile(newsreel.entity(key))
+    return ProfileAnswer.of_profile(newsreel.exports.profile(newsreel.entity(key)))

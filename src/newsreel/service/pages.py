@@ -27,6 +27,7 @@ _LONGEST_S = 1_000_000
 def search(newsreel: Served, asked: Search) -> HTMLResponse:
     """The search page; without words it shows what is newest."""
     results = newsreel.search(asked.query(page_size(asked)))
+    newsreel.log(results)
     marks = newsreel.marker(asked.text)
     moments = {result.item.uri: moment_of(result, marks) for result in results.results if asked.words}
     return render("search.html", view=SearchView(asked, results), asked=asked, excerpt_of=excerpt_of, moments=moments)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
@@ -47,7 +47,7 @@ class TextsAsked(Answer):
 class EntityAnswer(Answer):
     """A name in a text."""
 
-    text: str = Field(description="As written.")
+    text: str = Field(description="As written; or as the service is set to write names.")
     label: str = Field(examples=["PER", "ORG", "LOC", "MISC"])
     start: int = Field(description="In characters (Unicode code points) of the text.")
     end: int = Field(description="Exclusive.")
@@ -66,11 +66,13 @@ class TextsAnswer(Answer):
     results: list[TextAnswer]
 
     @classmethod
-    def of(cls, texts: Sequence[str], found: Sequence[Sequence[Entity]]) -> TextsAnswer:
-        """What was found in each text, as this answer."""
+    def of(
+        cls, texts: Sequence[str], found: Sequence[Sequence[Entity]], said: Callable[[str, str], str]
+    ) -> TextsAnswer:
+        """What was found in each text, as this answer; `said` is how a name with a label may be written."""
         return cls(
             results=[
-                TextAnswer(entities=[_entity(text, each) for each in entities])
+                TextAnswer(entities=[_entity(text, each, said) for each in entities])
                 for text, entities in zip(texts, found, strict=True)
             ]
         )
@@ -181,9 +183,9 @@ class ProfileAnswer(KnownAnswer):
         )
 
 
-def _entity(text: str, entity: Entity) -> EntityAnswer:
+def _entity(text: str, entity: Entity, said: Callable[[str, str], str]) -> EntityAnswer:
     return EntityAnswer(
-        text=text[entity.start : entity.end],
+        text=said(entity.label, text[entity.start : entity.end]),
         label=entity.label,
         start=entity.start,
         end=entity.end,

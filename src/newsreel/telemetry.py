@@ -1,6 +1,7 @@
 """What a running Newsreel says about itself: metric definitions, structured logs.
 
-Every metric and every bucket is in this file. Neither metrics nor logs ever carry what was searched for or found.
+Every metric and every bucket is in this file. Neither metrics nor logs carry what was searched for or found, but for
+the action `search`, which is logged where the operator wants it (`Settings.log_texts`).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import logging
 import sys
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -129,7 +130,8 @@ def log(action: str, *, level: str = "info", **fields: object) -> None:
 def configure_logging(level: str = "info") -> None:
     """Send this process's logs, other libraries' included, to stderr as JSON lines with `action`.
 
-    Uvicorn's access log stays off: it would write down every query. Give uvicorn `log_config=None`.
+    Of what other libraries put into their lines only numbers are kept, at any level: the rest may be a query. Uvicorn's
+    access log stays off: it would write down every one. Give uvicorn `log_config=None`.
     """
     shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
@@ -139,6 +141,7 @@ def configure_logging(level: str = "info") -> None:
         structlog.processors.EventRenamer("action"),
     ]
     handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(_without_texts)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -155,6 +158,29 @@ def configure_logging(level: str = "info") -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         logger_factory=structlog.stdlib.LoggerFactory(),
     )
+
+
+def _without_texts(record: logging.LogRecord) -> bool:
+    """Of another library's line its own words are kept: what it fills in, or adds in further lines, may be a query."""
+    if not hasattr(record, "_logger"):  # structlog's mark on what is ours
+        record.msg, record.args = _own_words(record), None
+    return True
+
+
+def _own_words(record: logging.LogRecord) -> str:
+    if not isinstance(record.msg, str):
+        return type(record.msg).__name__
+    words, filled_in = record.msg.partition("\n")[0], record.args
+    try:
+        if isinstance(filled_in, Mapping):
+            return words % {name: _number(value) for name, value in filled_in.items()}
+        return words % tuple(map(_number, filled_in)) if filled_in else words
+    except (TypeError, ValueError, KeyError):
+        return words
+
+
+def _number(value: object) -> object:
+    return value if isinstance(value, int | float) else "…"
 
 
 def _without_exception(_logger: object, _method: str, event: EventDict) -> EventDict:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -22,6 +22,9 @@ from newsreel.core.protocols import EntityModel
 from newsreel.settings import Settings
 
 __all__ = ["entities"]
+
+Said = Callable[[str, str], str]
+"""How a name with a label is written."""
 
 
 def entities(
@@ -41,7 +44,7 @@ def entities(
 
     An entity is {"text", "label", "start", "end", "score"}: half-open, in characters of the text as it came. A score is
     the probability that it is right. A text may be of any length. Bad lines are named on stderr, left out, and make the
-    exit code 1.
+    exit code 1. In JSON, "text" is written as NEWSREEL_PERSONAL_DATA wants it.
 
     Examples: newsreel entities "merkel meets macron in paris"
 
@@ -49,14 +52,18 @@ def entities(
     """
     if (text is None) != jsonl:
         raise UsageError('say what to read: newsreel entities "TEXT", or newsreel entities --jsonl < texts.jsonl')
+    from newsreel import app
+
     console = Console(stderr=True, highlight=False, soft_wrap=True)
+    said = app.personal_data(Settings()).said
     opened = _opened(model, console)
     if text is None:
-        raise typer.Exit(_answer_lines(opened, min_score, console))
-    found = _records(text, opened.entities([text])[0], min_score)
+        raise typer.Exit(_answer_lines(opened, min_score, said, console))
+    (entities_of_text,) = opened.entities([text])
     if as_json:
-        typer.echo(json.dumps({"entities": found}, ensure_ascii=False))
+        typer.echo(json.dumps({"entities": _records(text, entities_of_text, min_score, said)}, ensure_ascii=False))
         return
+    found = _records(text, entities_of_text, min_score, lambda _label, name: name)
     table = Table("name", "label", "start", "end", "score", box=None)
     for each in found:
         row = (escape(repr(each["text"])[1:-1]), escape(each["label"]), str(each["start"]), str(each["end"]))
@@ -77,14 +84,14 @@ def _opened(name: str | None, console: Console) -> EntityModel:
         return app.named_entity_model(name, settings, lambda step: status.update(f"Building {escape(name)}: {step} …"))
 
 
-def _answer_lines(model: EntityModel, min_score: float, console: Console) -> int:
+def _answer_lines(model: EntityModel, min_score: float, said: Said, console: Console) -> int:
     """The exit code."""
     lines = Lines()
     try:
         with _TextBar(console) as bar:
             for batch in lines.batches():
                 for record, found in zip(batch, model.entities([r["text"] for r in batch]), strict=True):
-                    made = {"id": record["id"], "entities": _records(record["text"], found, min_score)}
+                    made = {"id": record["id"], "entities": _records(record["text"], found, min_score, said)}
                     sys.stdout.write(json.dumps(made, ensure_ascii=False) + "\n")
                 sys.stdout.flush()
                 bar.advance(len(batch))
@@ -93,9 +100,15 @@ def _answer_lines(model: EntityModel, min_score: float, console: Console) -> int
     return 1 if lines.bad else 0
 
 
-def _records(text: str, found: Sequence[Entity], min_score: float) -> list[dict[str, Any]]:
+def _records(text: str, found: Sequence[Entity], min_score: float, said: Said) -> list[dict[str, Any]]:
     return [
-        {"text": text[e.start : e.end], "label": e.label, "start": e.start, "end": e.end, "score": round(e.score, 4)}
+        {
+            "text": said(e.label, text[e.start : e.end]),
+            "label": e.label,
+            "start": e.start,
+            "end": e.end,
+            "score": round(e.score, 4),
+        }
         for e in found
         if e.score >= min_score
     ]

@@ -219,14 +219,16 @@ def evaluate_retrieval(
 def evaluate_entities(
     folder: Path, split: Split, names: Sequence[str], settings: Settings, watch: Callable[[Progress], None]
 ) -> list[Answers]:
-    """What each model that is named finds in the sets below `folder`. Raises ArtifactError, SourceError."""
-    artifacts = [catalogue.load(settings.artifacts, name, "entities") for name in names]
-    sets = read_sets(folder, split)
+    """What each model finds in the sets below `folder`; see `named_entity_model` for how they are named.
 
-    def told(reading: str, done: int, total: int) -> None:
+    Raises ArtifactError, SourceError, UsageError.
+    """
+
+    def told(reading: str, done: int = 0, total: int = 0) -> None:
         watch(Progress(phase=reading, total=total, counts=Counter({"asked": done})))
 
-    models = [TokenClassifier.open(found, settings.runtime, threads=settings.threads) for found in artifacts]
+    models = [named_entity_model(name, settings, told) for name in names]
+    sets = read_sets(folder, split)
     return [ask(model, sets, told) for model in models]
 
 

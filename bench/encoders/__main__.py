@@ -9,55 +9,31 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from bench.encoders.contest import FULL, QUICK, hold
 from bench.encoders.field import EMBEDDERS, LABELLERS, OURS, PEAKS, random_distilbert
 from bench.encoders.lineup import Lineup
 from bench.encoders.plot import draw
-from bench.encoders.race import FailedError
 from bench.encoders.report import Report, show, write_json
-from rich.console import Console
+from bench.encoders.telling import Say, figures_console, told
 
-from newsreel.core.errors import NewsreelError
 from newsreel.models.embedder.build import weights_folder
 
 _ROOT = Path(__file__).parents[2]
-_WIDTH = 140
-"""Of a file or a pipe, in characters: rich takes 80, which cuts figures off."""
-
-
-_INTERRUPTED = 130
-"""What shells give for Ctrl-C."""
 
 
 def main() -> int:
     asked = _arguments().parse_args()
-    progress = Console(stderr=True, highlight=False, soft_wrap=True)
-    with progress.status("starting") as status:
-
-        def say(step: str) -> None:
-            status.update(step)
-            if not progress.is_terminal or step.startswith("left out"):
-                progress.print(step)
-
-        try:
-            report = _run(asked, say)
-        except (FailedError, NewsreelError) as error:
-            progress.print(f"error: {error}")
-            return 1
-        except KeyboardInterrupt:
-            progress.print("interrupted: every contestant has ended, and nothing is shown of half a race")
-            return _INTERRUPTED
-    show(report, Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _WIDTH))
+    report = told(lambda say: _run(asked, say))
+    show(report, figures_console())
     if asked.json:
         write_json(report, asked.json)
     if asked.plot:
         try:
             draw(report, asked.plot)
         except ImportError:
-            progress.print("no plot: matplotlib is not installed")
+            print("no plot: matplotlib is not installed", file=sys.stderr)
     return 0
 
 
@@ -74,7 +50,7 @@ def _arguments() -> argparse.ArgumentParser:
     return parser
 
 
-def _run(asked: argparse.Namespace, say: Callable[[str], None]) -> Report:
+def _run(asked: argparse.Namespace, say: Say) -> Report:
     encoder, cache = weights_folder(), asked.cache.absolute()
     labeller = random_distilbert(cache / "models" / "distilbert-random", encoder)
     with Lineup(cache, say) as lineup:

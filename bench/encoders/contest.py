@@ -8,14 +8,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.encoders import claims, quality, texts
+from bench.encoders.batches import document_jobs
 from bench.encoders.contestants.peaks import BETWEEN, SIDE
-from bench.encoders.field import BATCHES, EMBEDDERS, LABELLERS, OURS, OURS_ENTITIES, PEAKS, REFERENCE
+from bench.encoders.field import EMBEDDERS, LABELLERS, OURS, OURS_ENTITIES, PEAKS, REFERENCE
 from bench.encoders.lineup import Lineup
 from bench.encoders.operations import operations, token_counts
 from bench.encoders.race import FailedError, Job
 from bench.encoders.ratios import Interval, median_interval
 from bench.encoders.report import QualityRow, Report
-from bench.encoders.rows import DocumentRow, QueryRow, Rounds, document_rows, fastest, peak_by_round, query_rows
+from bench.encoders.rows import DocumentRow, QueryRow, Rounds, document_rows, peak_by_round, query_rows
 
 from newsreel.models.runtime import cpu
 
@@ -55,7 +56,8 @@ def hold(lineup: Lineup, encoder: Path, shared: Path, scale: Scale) -> Report:
     """Race whoever is in the line-up. Raises FailedError where Newsreel is not, or fails."""
     lineup.need(OURS)
     documents = tuple(texts.documents(scale.documents))
-    jobs = [*_query_jobs(encoder, scale), *_peak_jobs(lineup), *_document_jobs(lineup, documents, scale)]
+    jobs = [*_query_jobs(encoder, scale), *_peak_jobs(lineup)]
+    jobs += document_jobs(lineup, EMBEDDERS, documents, scale.trials)
     times = lineup.race(jobs, scale.rounds, "round")
     lineup.need(OURS)
     graded = list(_quality(lineup, shared, scale))
@@ -75,21 +77,6 @@ def _peak_jobs(lineup: Lineup) -> list[Job]:
     """For the engines that are here; none without the peaks, and no share of them is shown then."""
     here = lineup.about[PEAKS.name].split(BETWEEN) if lineup.alive([PEAKS]) else []
     return [Job("peaks", PEAKS.name, "singly", (engine,) * _PRODUCTS) for engine in here]
-
-
-def _document_jobs(lineup: Lineup, documents: tuple[str, ...], scale: Scale) -> list[Job]:
-    """Each peer with its default batch size and, where another was faster in a trial, with that too."""
-    tried = [
-        Job("documents", contestant.name, "together", documents, batch)
-        for contestant in lineup.alive(EMBEDDERS)
-        if contestant.default is not None
-        for batch in BATCHES
-    ]
-    trial = lineup.race(tried, scale.trials, "choosing batch sizes: round")
-    wanted = {Job("documents", c.name, "together", documents, c.default): None for c in lineup.alive(EMBEDDERS)}
-    for contestant in {job.contestant: None for job in trial}:
-        wanted[fastest({job: times for job, times in trial.items() if job.contestant == contestant})] = None
-    return list(wanted)
 
 
 def _quality(lineup: Lineup, shared: Path, scale: Scale) -> Iterator[QualityRow]:

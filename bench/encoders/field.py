@@ -8,7 +8,6 @@ from pathlib import Path
 from bench.encoders.race import Contestant
 
 __all__ = [
-    "BATCHES",
     "EMBEDDERS",
     "LABELLERS",
     "OURS",
@@ -17,9 +16,6 @@ __all__ = [
     "REFERENCE",
     "random_distilbert",
 ]
-
-BATCHES = (1, 4, 8, 16, 32)
-"""Batch sizes that a peer is tried with; the fastest of a trial is raced beside its default."""
 
 OURS = "Newsreel"
 OURS_ENTITIES = "Newsreel entities"

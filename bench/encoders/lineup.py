@@ -39,7 +39,7 @@ class Lineup:
         try:
             python = self._python(contestant)
             self._say(f"loading {contestant.name}")
-            runner = Runner(contestant, python, self._cache / "logs" / f"{contestant.module}.log")
+            runner = Runner(contestant, python, self._cache / "logs" / f"{contestant.name.replace(' ', '-')}.log")
             self._stack.enter_context(runner)
             scratch = self._scratch(contestant)
             answer = runner.ask("load", model=str(model), scratch=str(scratch), calibration=texts.calibration())

@@ -12,7 +12,7 @@ from bench.encoders.rows import Claim, DocumentRow, QueryRow
 from rich.console import Console
 from rich.table import Table
 
-__all__ = ["QualityRow", "Report", "show", "write_json"]
+__all__ = ["QualityRow", "Report", "show", "show_documents", "show_queries", "write_json"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +61,9 @@ def show(report: Report, console: Console) -> None:
         console.print(f"{name}: {about}")
     for reason in report.left_out:
         console.print(f"left out: {reason}")
-    _show_queries("One query of 8 tokens, all-MiniLM-L6-v2", report.queries, console)
-    _show_queries("One query of 8 tokens, DistilBERT-base token classifier, random weights", report.entities, console)
-    _show_documents(report.documents, console)
+    show_queries("One query of 8 tokens, all-MiniLM-L6-v2", report.queries, console)
+    show_queries("One query of 8 tokens, DistilBERT-base token classifier, random weights", report.entities, console)
+    show_documents("Documents of 20-250 words, all-MiniLM-L6-v2", report.documents, console)
     _show_quality(report.quality, console)
     console.print()
     if report.peaks_gops:
@@ -80,7 +80,8 @@ def _table(title: str, *columns: str) -> Table:
     return table
 
 
-def _show_queries(title: str, rows: Sequence[QueryRow], console: Console) -> None:
+def show_queries(title: str, rows: Sequence[QueryRow], console: Console) -> None:
+    """A table, or nothing without rows."""
     table = _table(title, "p50 ms", "p95 ms", "times ours, p50", "times ours, p95")
     for row in rows:
         shown = (row.p50_ms, row.p95_ms, row.times_ours_p50, row.times_ours_p95)
@@ -89,14 +90,15 @@ def _show_queries(title: str, rows: Sequence[QueryRow], console: Console) -> Non
         console.print(table)
 
 
-def _show_documents(rows: Sequence[DocumentRow], console: Console) -> None:
+def show_documents(title: str, rows: Sequence[DocumentRow], console: Console) -> None:
+    """A table, or nothing without rows."""
     shares = {
         "of int8 peak": [row.of_int8_peak for row in rows],
         "of fp32 peak": [row.of_fp32_peak for row in rows],
     }
     measured = {title: [s for s in column if s is not None] for title, column in shares.items() if all(column)}
     columns = ("batch", "documents/s", "times ours", *measured)
-    table = _table("Documents of 20-250 words, all-MiniLM-L6-v2", *columns)
+    table = _table(title, *columns)
     for n, row in enumerate(rows):
         shown = (row.documents_per_s, row.times_ours, *(_percent(column[n]) for column in measured.values()))
         table.add_row(row.contestant, "" if row.batch is None else str(row.batch), *map(str, shown))

@@ -70,8 +70,8 @@ def retrieval(
 @app.command("entities")
 def entities(
     folder: Annotated[Path, typer.Argument(metavar="CORPORA", help="The folder with btc, crossner, gum, wnut17, …")],
-    model: Annotated[str, typer.Option(metavar="NAME", help="The model; by default the one that comes along.")] = "",
-    against: Annotated[str, typer.Option(metavar="NAME", help="Another model, to compare with text by text.")] = "",
+    model: Annotated[str, typer.Option(metavar="NAME", help="The model, or hf:owner/name, or its folder.")] = "",
+    against: Annotated[str, typer.Option(metavar="NAME", help="Another, to compare with text by text.")] = "",
     split: Annotated[
         Literal["tune", "report"], typer.Option(help="The texts that choices are made by, or those to quote.")
     ] = "report",

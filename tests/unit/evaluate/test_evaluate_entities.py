@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from newsreel.cli.main import app
-from newsreel.core.errors import ArtifactError, SourceError
+from newsreel.core.errors import SourceError, UsageError
 from newsreel.evaluate.entities import report
 
 PLAIN = {
@@ -70,5 +70,5 @@ def test_what_is_not_expected_ends_in_failure(corpora: Path, monkeypatch: pytest
 def test_a_missing_corpus_and_an_unknown_model_are_named(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="wnut17"):
         evaluate(tmp_path)
-    with pytest.raises(ArtifactError, match="nobody"):
+    with pytest.raises(UsageError, match="nobody"):
         evaluate(tmp_path, "--model", "nobody")

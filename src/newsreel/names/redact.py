@@ -36,8 +36,9 @@ _MARKS = (
 """Parts of words that are no letters: accents, vowel signs, soft hyphens, and what has no width."""
 
 _WORD = re.compile(rf"[^\W_][^\W_{_MARKS}]*(?:[{_MARKS}]+[^\W_]*)*")
-_WITHIN = re.compile(r"[\s.,'’ʼ‘`´‐‑–\-·]{0,3}")
-"""What may stand between the words of one name."""
+_GAP = re.compile(r"[\s,'’ʼ‘`´‐‑–\-·]{0,3}")
+_GAP_AFTER_INITIAL = re.compile(r"\.?" + _GAP.pattern)
+"""What may stand between the words of one name. A stop after more than two letters ends a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,14 +182,14 @@ class NameFinder:
 
     def _longest(self, text: str, words: Sequence[tuple[int, int, str]]) -> int:
         """How many of these words, the first ones, are a name; 0 where there is none."""
-        longest, letters, last = 0, "", words[0][0]
+        longest, letters, last, gap = 0, "", words[0][0], _GAP
         for number, (start, end, word) in enumerate(words, 1):
             letters += word
-            if letters not in self._beginnings or not _WITHIN.fullmatch(text, last, start):
+            if letters not in self._beginnings or not gap.fullmatch(text, last, start):
                 break
             if letters in self._written and (number > 1 or self._is_name(text[words[0][0] : end], text)):
                 longest = number
-            last = end
+            last, gap = end, _GAP_AFTER_INITIAL if end - start <= 2 else _GAP
         return longest
 
     def _is_name(self, word: str, text: str) -> bool:

@@ -22,7 +22,10 @@ B = TypeVar("B")
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Which stored keys make up a corrected one: any of `keys`, in the items in `only` that are not in `never`."""
+    """Which stored keys make up a corrected one: any of `keys`, in the items in `only` that are not in `never`.
+
+    A corrected key is its own stored one in every item that is not listed, so `only` is none as yet.
+    """
 
     keys: tuple[str, ...]
     only: frozenset[str] | None = None
@@ -58,15 +61,13 @@ class Corrections:
         """What makes up a corrected key; no keys where it is merged into another, or suppressed."""
         if key not in self._touched:
             return Stored((key,))
-        ways = {way: where for way in self._behind(key) if (where := self._where(way, key)) is not None}
-        keys = tuple(sorted(ways, key=lambda way: (way != key, way)))
-        if not keys:
+        if self.resolve(key, "") != key:
             return Stored(())
-        exact = len(set(ways.values())) == 1
-        nevers = [never for only, never in ways.values() if only is None]
-        if nevers:
-            return Stored(keys, None, frozenset.intersection(*nevers), exact)
-        return Stored(keys, frozenset[str]().union(*(only for only, _ in ways.values() if only)), exact=exact)
+        ways = {way: where for way in self._behind(key) if (where := self._where(way, key)) is not None}
+        never = frozenset.intersection(*(never for only, never in ways.values() if only is None))
+        somewhere = frozenset[str]().union(*(only for only, _ in ways.values() if only is not None))
+        keys = tuple(sorted(ways, key=lambda way: (way != key, way)))
+        return Stored(keys, never=never - somewhere, exact=len(set(ways.values())) == 1)
 
     def name(self, key: str) -> str | None:
         """What the editor calls it; None where the file does not say."""

@@ -65,18 +65,19 @@ def _keys(counts: Mapping[_Called, int], acronyms: Mapping[str, set[str]]) -> di
         names[label].append(name)
     keys = {}
     for label, of_label in names.items():
-        for one in _together(label, of_label, acronyms):
+        for one in _together(label, {name: counts[label, name] for name in of_label}, acronyms):
             fullest = _shown(label, {name: counts[label, name] for name in one[0]})
             keys.update({(label, name): key(label, fullest) for alike in one for name in alike})
     return keys
 
 
-def _together(label: str, names: Iterable[str], acronyms: Mapping[str, set[str]]) -> list[list[list[str]]]:
+def _together(label: str, counts: Mapping[str, int], acronyms: Mapping[str, set[str]]) -> list[list[list[str]]]:
     """The names that are one's: lists of those that are compared alike, the fullest first."""
     if label == PER:
-        as_person = _grouped(names, parts)
-        return [[as_person[person] for person in one] for one in people(as_person)]
-    alike = _grouped(names, lambda name: _words(label, name))
+        as_person = _grouped(counts, parts)
+        how_often = {person: sum(counts[name] for name in names) for person, names in as_person.items()}
+        return [[as_person[person] for person in one] for one in people(how_often)]
+    alike = _grouped(counts, lambda name: _words(label, name))
     if label not in (ORG, MISC):
         return [[spellings] for spellings in alike.values()]
     as_body = {Body(words, any(map(str.isupper, names))): names for words, names in alike.items()}

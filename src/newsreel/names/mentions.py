@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from newsreel.core.entities import Entity
 from newsreel.names.words import LOC, STATES, normal, plain, tidy
@@ -38,7 +38,7 @@ class Mention:
 def mentions(texts: Sequence[str], found: Sequence[Sequence[Entity]]) -> Iterator[Mention]:
     """Every name found in the texts. Raises ValueError for one that ends after its text."""
     for number, (text, entities) in enumerate(zip(texts, found, strict=True)):
-        for entity, after in zip(entities, [*entities[1:], None], strict=True):
+        for entity, after in zip_longest(entities, entities[1:]):
             if entity.end > len(text):
                 raise ValueError(f"an entity ends at {entity.end}, in a text of {len(text)} characters")
             end = after.end if after is not None and _in_state(text, entity, after) else entity.end

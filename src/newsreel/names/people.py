@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -83,10 +83,13 @@ def fits(short: Person, full: Person) -> str | None:
     return None if styled_alone and not (rule == FAMILY and short.style in _PEERS) else rule
 
 
-def people(names: Collection[Person]) -> list[list[Person]]:
-    """The names, each person's together, the fullest first. The order they come in changes nothing."""
+def people(names: Mapping[Person, int]) -> list[list[Person]]:
+    """The names, each person's together, the fullest first; of those that say as much, the most frequent.
+
+    Given with how often each stands. The order they come in changes nothing.
+    """
     known = _Known(names)
-    for name in sorted(names, key=lambda name: (*(-n for n in name.fullness), name)):
+    for name in sorted(names, key=lambda name: (*(-n for n in name.fullness), -names[name], name)):
         known.meet(name)
     return known.people
 

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from newsreel.core.entities import ItemEntity
 from newsreel.names.bodies import ACRONYM, BRACKETS, FORM, acronyms
 from newsreel.names.people import SAME, fits, parts
-from newsreel.names.words import LOC, MISC, ORG, PER, key, normal, plain, split_key, tidy, without_form
+from newsreel.names.words import LOC, MISC, ORG, PER, STATES, key, normal, plain, split_key, without_form
 
 __all__ = ["Likely", "explain", "likely"]
+
+UNSAID = "merged by the editor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +25,12 @@ class Likely:
 
 
 def explain(entity: ItemEntity) -> list[tuple[str, str]]:
-    """Each of its aliases, and the rule by which it is this entity: "same name", "family name of Angela Merkel"."""
-    names = sorted({entity.name, *(alias for alias, _ in entity.aliases)}, key=lambda name: (name != entity.name, name))
-    return [(alias, _why(entity.label, alias, names)) for alias, _ in entity.aliases]
+    """Each of its aliases, and the rule by which it is this entity: "same name", "family name of Angela Merkel".
+
+    By its name if that can be, or else by another of its aliases.
+    """
+    others = sorted(alias for alias, _ in entity.aliases)
+    return [(alias, _why(entity, alias, others)) for alias, _ in entity.aliases]
 
 
 def likely(entity_key: str, keys: Iterable[str]) -> Likely | None:
@@ -43,15 +48,16 @@ def likely(entity_key: str, keys: Iterable[str]) -> Likely | None:
     return Likely(*fuller.popitem()) if len(fuller) == 1 else None
 
 
-def _why(label: str, alias: str, names: Iterable[str]) -> str:
-    """By the fullest name if it can be, or else by another."""
-    for full in names:
-        if alias == tidy(full):
-            return SAME
-        rule = _rule(label, alias, full)
-        if rule is not None:
-            return rule if rule.startswith("same") else f"{rule} {full}"
-    return f"{BRACKETS} another name"
+def _why(entity: ItemEntity, alias: str, others: Iterable[str]) -> str:
+    if alias == entity.name:
+        return SAME
+    for full in (entity.name, *others):
+        rule = _rule(entity.label, alias, full)
+        if rule is not None and not rule.startswith(SAME[:4]):
+            return f"{rule} {full}"
+        if rule is not None and full == entity.name:
+            return rule
+    return UNSAID if entity.label not in (ORG, MISC) else f"{BRACKETS} its name, or {UNSAID}"
 
 
 def _rule(label: str, name: str, full: str) -> str | None:
@@ -61,12 +67,18 @@ def _rule(label: str, name: str, full: str) -> str | None:
     if label == PER:
         return fits(parts(name), parts(full))
     if label in (ORG, MISC):
-        words, short = plain(full), plain(name)
+        words, short = _words(label, full), _words(label, name)
         if short == without_form(words):
             return FORM
         if len(short) == 1 and short[0] in acronyms(words):
             return ACRONYM
+    if label == LOC and plain(full)[: len(plain(name))] == plain(name):
+        return FORM if " ".join(plain(full)[len(plain(name)) :]) in STATES else None
     return None
+
+
+def _words(label: str, name: str) -> tuple[str, ...]:
+    return tuple(split_key(key(label, name))[1].split())
 
 
 def _same(label: str, name: str, full: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,9 @@ from newsreel.cli._options import ArchiveOption, JsonOption
 from newsreel.core.errors import UsageError
 from newsreel.core.item import Kind
 from newsreel.core.times import format_ns, parse_day_ns, timecode
-from newsreel.search.results import Query, Result, Results
+from newsreel.search.known import Known
+from newsreel.search.language import FACETS
+from newsreel.search.results import NameFilter, Query, Result, Results
 from newsreel.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,11 +25,15 @@ if TYPE_CHECKING:
 __all__ = ["print_results", "search"]
 
 _PASSAGE_CHARACTERS = 280
+_READINGS = 5
 
 
 def search(
     archive: ArchiveOption,
-    query: Annotated[str | None, typer.Argument(metavar="QUERY", help="What to look for; '' lists the newest.")] = None,
+    query: Annotated[
+        str | None,
+        typer.Argument(metavar="QUERY", help="What to look for, as rain person:\"Ann Lee\"; '' lists the newest."),
+    ] = None,
     k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many results.")] = 10,
     offset: Annotated[int, typer.Option(min=0, help="Leave out this many first.")] = 0,
     kind: Annotated[list[Kind] | None, typer.Option(help="Only this kind; may be given twice.")] = None,
@@ -42,6 +49,8 @@ def search(
     """Search an archive by words and by meaning.
 
     Examples: newsreel search "ship aground" --archive ./archive --kind photo --from 2026-03
+
+    newsreel search 'talks person:"Angela Merkel"' --archive ./archive
 
     newsreel search --queries q.tsv --run out.trec --archive ./archive -k 100
     """
@@ -85,8 +94,30 @@ def print_results(results: Results, console: Console, *, explain: bool = False) 
             console.print(Text(f"    {_explained(result)}", style="dim"), soft_wrap=True)
     facets = ", ".join(f"{f.count} {f.value}" for f in results.facets.get("kind", ()))
     console.print(f"{results.total} results{f' ({facets})' if facets else ''}")
-    for note in results.notes:
-        console.print(note, style="yellow")
+    for said in (*(_understood(name) for name in results.names), *results.notes, *_meant(results)):
+        console.print(Text(said, "yellow"), soft_wrap=True)
+
+
+def _understood(name: NameFilter) -> str:
+    """Whom or what a name stands for, or may stand for."""
+    kind = FACETS.get(name.label, name.label)
+    if name.known:
+        return f"{kind} “{name.name}” is {_listed(name.known)}"
+    return f"{kind} “{name.name}” is nobody's name here" + (
+        f": did you mean {_listed(name.near)}?" if name.near else ""
+    )
+
+
+def _meant(results: Results) -> Iterator[str]:
+    """How to ask for those whom the words seem to name."""
+    for known in results.meant:
+        if known.label in FACETS:
+            yield f'only what names {known.name} ({known.items} items): {FACETS[known.label]}:"{known.name}"'
+
+
+def _listed(known: Sequence[Known]) -> str:
+    few = ", ".join(f"{each.name} ({each.items})" for each in known[:_READINGS])
+    return few + (f" and {len(known) - _READINGS} more" if len(known) > _READINGS else "")
 
 
 def _headline(rank: int, result: Result) -> Text:

@@ -1,4 +1,4 @@
-"""What every answer has in common: security headers, HEAD, metrics, and a last line of defence."""
+"""What every answer has in common: security headers, HEAD, metrics, a bound on what is sent, a last line of defence."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -33,6 +34,9 @@ HEADERS = {
 _CACHE_CONTROL = "private, no-cache"
 """Unless a route says otherwise: a killed item must not live on in a cache."""
 
+MAX_BODY = 1_000_000
+"""Bytes of a request's body."""
+
 _HEAD = "newsreel.head"
 
 
@@ -56,7 +60,7 @@ class Edge:
         start, answer = time.perf_counter(), _Answer(send, head=scope["method"] == "HEAD")
         inner: MutableMapping[str, Any] = {**scope, "method": "GET", _HEAD: True} if answer.head else scope
         try:
-            await self._app(inner, receive, answer.send)
+            await self._app(inner, _bounded(receive), answer.send)
         except Exception as error:
             telemetry.failed(error, unforeseen=True)
             if answer.status:  # too late for another answer
@@ -65,6 +69,21 @@ class Edge:
         finally:
             route = getattr(inner.get("route"), "path", "unmatched")
             telemetry.request(route, answer.status or 500, time.perf_counter() - start)
+
+
+def _bounded(receive: Receive) -> Receive:
+    """A `receive` that refuses a body that is too large, whatever it says of its length."""
+    received = 0
+
+    async def within_bounds() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > MAX_BODY:
+            raise HTTPException(413, f"the body has more than {MAX_BODY:,} bytes")
+        return message
+
+    return within_bounds
 
 
 class _Answer:

@@ -41,6 +41,7 @@ _TITLES = {
     422: "This search cannot be run",
     404: "Nothing at this address",
     405: "This page can only be read",
+    413: "This is too much at once",
     503: "The archive is not answering",
 }
 _MACHINE_PATHS = ("/v1/", "/static/", "/healthz", "/readyz", "/metrics", "/openapi.json")

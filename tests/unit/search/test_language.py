@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsreel.core.errors import UsageError
@@ -44,6 +44,7 @@ def test_a_name_can_be_taken_away() -> None:
     assert asked.without(asked.names[1]) == 'rain person:"Angela Merkel" in today'
 
 
+@settings(max_examples=50)
 @given(
     st.sampled_from(sorted(LABELS)), NAMES, st.text(alphabet="abc 1", max_size=9), st.text(alphabet="xyz ", max_size=9)
 )
@@ -53,6 +54,7 @@ def test_what_is_quoted_is_the_name_wherever_it_stands(word: str, name: str, bef
     assert asked.words == f"{before.strip()} {after.strip()}".strip()
 
 
+@settings(max_examples=50)
 @given(st.text(alphabet='person:"“” ab', max_size=40))
 def test_any_text_is_understood_and_nothing_is_lost(text: str) -> None:
     asked = understand(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsreel.core.times import parse_day_ns
@@ -52,6 +52,7 @@ def test_nothing_dated_makes_no_bar() -> None:
     assert of() == Timeline("year", (), 0)
 
 
+@settings(max_examples=30)
 @given(st.lists(st.integers(parse_day_ns("1678"), parse_day_ns("2259")), min_size=1, max_size=30))
 def test_every_item_is_in_the_bar_whose_dates_hold_it(times: list[int]) -> None:
     made = timeline(pa.chunked_array([pa.array(times)]), pa.chunked_array([pa.array([1] * len(times))]))

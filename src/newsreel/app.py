@@ -15,7 +15,7 @@ from newsreel.core.entities import Entity, Named
 from newsreel.core.errors import ArchiveError, NotFoundError, UsageError
 from newsreel.core.item import Item
 from newsreel.core.ledger import LedgerRow, State
-from newsreel.core.protocols import EntityModel, VectorSpace
+from newsreel.core.protocols import EntityModel, EntitySpace, VectorSpace
 from newsreel.core.shots import Shot
 from newsreel.core.times import now_ns
 from newsreel.evaluate.ecbplus import RetrievalSet, read_ecbplus
@@ -26,7 +26,7 @@ from newsreel.ingest.sources import expand
 from newsreel.models import catalogue
 from newsreel.models import shots as shot_models
 from newsreel.models.embedder import TextEmbedder
-from newsreel.models.entities import TokenClassifier
+from newsreel.models.entities import CachedEntityModel, TokenClassifier
 from newsreel.models.runtime import artifact
 from newsreel.models.runtime.order import Made, Order
 from newsreel.models.shots import OnnxShotModel
@@ -135,6 +135,10 @@ def _space(embedder: TextEmbedder) -> VectorSpace:
     return VectorSpace(embedder.card.name, embedder.fingerprint, embedder.dimension)
 
 
+def _entity_space(model: TokenClassifier | None) -> EntitySpace | None:
+    return None if model is None else EntitySpace(model.card.name, model.fingerprint)
+
+
 def index(
     names: Sequence[str],
     archive: Path,
@@ -149,10 +153,10 @@ def index(
     sources = expand(names, left_out=archive)
     if prune and not all(source.is_manifest or source.path.is_dir() for source in sources):
         raise UsageError("--prune needs whole folders or manifests as sources: of single files it knows no others")
-    embedder = open_embedder(settings)
+    embedder, entity_model = open_embedder(settings), open_entity_model(settings)
     with LanceArchive.lease(archive, wait_s=wait_s):
-        store = LanceArchive.create(archive, _space(embedder), None)
-        _same_space(store, embedder)
+        store = LanceArchive.create(archive, _space(embedder), _entity_space(entity_model))
+        _same_models(store, embedder, entity_model)
         limits = Limits(group_inputs=settings.group_inputs, film_s=settings.film_limit_s)
         indexer = Indexer(store, LocalEngine(settings.read_workers), _models(settings), watch, limits)
         return indexer.run(sources, retry_failed=retry_failed, prune=prune)
@@ -166,10 +170,12 @@ def cut_video(path: Path, settings: Settings, watch: Callable[[FilmProgress], No
 def _models(settings: Settings) -> Models:
     artifacts, threads = settings.artifacts, settings.threads
     fingerprint = open_shot_model(settings).fingerprint
+    open_entities = partial(_entity_model, artifacts, settings.entities, settings.runtime, threads)
     return Models(
         open_embedder=partial(_embedder, artifacts, settings.embedder, settings.runtime, threads),
         open_shots=partial(_shot_model, artifacts, threads),
         film_recipe=f"{fingerprint} {CUTTING_VERSION}",
+        open_entities=None if settings.entities == "none" else open_entities,
     )
 
 
@@ -238,11 +244,11 @@ class Newsreel:
     def __init__(self, archive: Path, settings: Settings) -> None:
         """Open an archive and the models it was made with. Raises ArchiveError, ArtifactError, UsageError."""
         self._archive = LanceArchive(archive)
-        embedder = open_embedder(settings)
-        _same_space(self._archive, embedder)
+        embedder, entity_model = open_embedder(settings), open_entity_model(settings)
+        _same_models(self._archive, embedder, entity_model)
         editors = EditorsFile(self._archive.path / "entities.toml")
         self._directory = self._open_directory(editors)
-        self._model: EntityModel | None = None
+        self._model: EntityModel | None = None if entity_model is None else CachedEntityModel(entity_model)
         self.exports = Exports(self._archive.index, editors, self._model, personal_data(settings))
         """What other programs are given goes through this."""
         self._logs_texts = settings.log_texts
@@ -321,7 +327,7 @@ class Newsreel:
     def entities(self, texts: Sequence[str]) -> list[list[Entity]]:
         """The entities of each text. Raises NotFoundError where there is no model for it."""
         if self._model is None:
-            raise NotFoundError("there is no entity model here: NEWSREEL_ENTITIES is none")
+            raise NotFoundError("this archive was made without entities, so there is no model for them here")
         return self._model.entities(texts)
 
     def entity(self, key: str) -> Profile:
@@ -354,10 +360,21 @@ class Newsreel:
         return None if self._archive.entity_space is None else Directory(self._archive.index, editors)
 
 
-def _same_space(store: LanceArchive, embedder: TextEmbedder) -> None:
+def _same_models(store: LanceArchive, embedder: TextEmbedder, entity_model: TokenClassifier | None) -> None:
     if store.space != _space(embedder):
         raise ArchiveError(
             f"the archive at {store.path} holds vectors of {store.space.name} ({store.space.fingerprint}), the model "
             f"at hand is {embedder.card.name} ({embedder.fingerprint}): build that model as it was (another precision "
             "is another model), name it with NEWSREEL_EMBEDDER, or index into a new folder"
         )
+    made_with, at_hand = store.entity_space, _entity_space(entity_model)
+    if made_with != at_hand:
+        raise ArchiveError(
+            f"the archive at {store.path} was made with {_told(made_with)}, at hand is {_told(at_hand)}: set "
+            f"NEWSREEL_ENTITIES={made_with.name if made_with else 'none'} (with that model as it was), or index into a "
+            "new folder"
+        )
+
+
+def _told(space: EntitySpace | None) -> str:
+    return "no entity model" if space is None else f"the entity model {space.name} ({space.fingerprint})"

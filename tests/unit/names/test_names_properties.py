@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from copy import deepcopy
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from marked_text import joined
 
@@ -55,7 +56,7 @@ def items(draw: st.DrawFn) -> tuple[list[str], list[list[Entity]]]:
     return texts, found
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(items(), st.randoms(use_true_random=False))
 def test_every_mention_is_kept_and_the_order_of_texts_changes_nothing(item, random) -> None:
     texts, found = item
@@ -70,7 +71,7 @@ def test_every_mention_is_kept_and_the_order_of_texts_changes_nothing(item, rand
     assert [shuffled.named[order.index(n)] for n in range(len(texts))] == list(result.named)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(items())
 def test_labels_meet_only_where_names_are_alike(item) -> None:
     texts, found = item
@@ -87,7 +88,7 @@ def test_labels_meet_only_where_names_are_alike(item) -> None:
 @st.composite
 def corrections(draw: st.DrawFn) -> Corrections:
     """What an editor may have written, of few names and items; what contradicts itself is not among it."""
-    names, uris = st.sampled_from(["Ann", "Bob", "Cem", "Dan", "Eve"]), st.sampled_from(["u", "v", "w"])
+    names, uris = st.sampled_from(["PER: Ann", "PER: Bob", "PER: Cem", "PER: Dan"]), st.sampled_from(["u", "v"])
     some = st.lists(uris, min_size=1, max_size=2)
     entries = st.one_of(
         st.fixed_dictionaries({"names": names, "into": names}).map(lambda fields: ("merge", fields)),
@@ -95,25 +96,26 @@ def corrections(draw: st.DrawFn) -> Corrections:
         st.fixed_dictionaries({"names": names}, optional={"items": some}).map(lambda fields: ("suppress", fields)),
     )
     draft = Draft()
-    try:
-        for kind, fields in draw(st.lists(entries, max_size=5)):
+    for kind, fields in draw(st.lists(entries, min_size=1, max_size=5)):
+        before = deepcopy(draft)
+        try:
             draft.add(Entry(kind, "here", fields))
-        return draft.corrections()
-    except UsageError:
-        assume(False)
-        raise
+            draft.corrections()
+        except UsageError:
+            draft = before
+    return draft.corrections()
 
 
-KEYS = [f"PER:{name}" for name in ("ann", "bob", "cem", "dan", "eve", "fay")]
+KEYS = [f"PER:{name}" for name in ("ann", "bob", "cem", "dan", "eve")]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(corrections())
 def test_what_is_stored_and_what_it_resolves_to_agree(said: Corrections) -> None:
     for key in KEYS:
         stored = said.stored(key)
         for way in KEYS:
-            for uri in ("u", "v", "w", "x"):
+            for uri in ("u", "v", "w"):
                 resolved = said.resolve(way, uri)
                 is_in = way in stored.keys and uri not in stored.never
                 assert is_in or resolved != key
@@ -139,19 +141,20 @@ def test_a_long_story_takes_no_time() -> None:
 HOSTILE = {
     "one family": lambda n: [f"Given{i} Smith" for i in range(n)] + ["Smith", "Mr Smith", "J. Smith"],
     "one first name": lambda n: [f"John A{i}b Smith" for i in range(n)] + ["John Smith"],
-    "initials": lambda n: [f"{chr(65 + i % 26)}. Q{i}x" for i in range(n)],
+    "initials": lambda n: [f"{chr(65 + i % 26)}. Q{i}x Lee" for i in range(n)],
     "one acronym": lambda n: [f"Ab{i}x Bc{i}x Cd{i}x" for i in range(n)] + ["ABC"],
     "a chain": lambda n: [" ".join(f"w{i + k}" for k in range(4)) for i in range(n)],
 }
 
 
-@pytest.mark.parametrize("label", ["PER", "ORG"])
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_hostile_names_cost_no_more_than_their_number(kind: str, label: str) -> None:
-    few, _ = seconds(HOSTILE[kind](500), label)
-    many, result = seconds(HOSTILE[kind](5_000), label)
-    assert many < 40 * max(few, 0.01)
-    assert sum(e.mentions for e in result.entities) >= 5_000
+def test_hostile_names_cost_no_more_than_their_number(kind: str) -> None:
+    """Ten times the names take about ten times as long; if every name met every other, a hundred."""
+    for label in ("PER", "ORG"):
+        few, _ = seconds(HOSTILE[kind](200), label)
+        many, result = seconds(HOSTILE[kind](2_000), label)
+        assert many < 40 * max(few, 0.005)
+        assert sum(e.mentions for e in result.entities) >= 2_000
 
 
 def test_one_enormous_name() -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from newsreel import app
 from newsreel.core.entities import Entity
 from newsreel.core.item import Item, Kind, Segment
 from newsreel.core.ledger import LedgerRow, ReadText, State, StoredEntity, StoredItem, StoredSegment
@@ -13,6 +14,7 @@ from newsreel.core.protocols import Embedder, EntitySpace, VectorSpace
 from newsreel.core.times import parse_day_ns
 from newsreel.index.lance import LanceArchive
 from newsreel.names import known_as, link
+from newsreel.settings import Settings
 
 _NAME = re.compile(r"\[([^\]]+)\]\((\w+)\)")
 
@@ -62,3 +64,13 @@ def naming_archive(
         archive = LanceArchive.create(folder, space, entity_space)
         put(archive, items)
     return archive
+
+
+def open_naming(folder: Path, items: Mapping[str, tuple[str, str | None]], settings: Settings) -> app.Newsreel:
+    """Stories by uri, each marked and with its day, in an archive that is open for searching."""
+    embedder, model = app.open_embedder(settings), app.open_entity_model(settings)
+    assert model is not None
+    space = VectorSpace(embedder.card.name, embedder.fingerprint, embedder.dimension)
+    made = [stored(uri, marked, embedder, published) for uri, (marked, published) in items.items()]
+    naming_archive(folder, made, space, EntitySpace(model.card.name, model.fingerprint))
+    return app.Newsreel(folder, settings)

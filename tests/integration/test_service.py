@@ -379,7 +379,7 @@ class TestMarking:
         self, body: str, passages: list[tuple[int, int]], marks: list[tuple[int, int]]
     ) -> None:
         shown = paragraphs(body, passages[0] if passages else (0, 0), marks)
-        words = "".join(piece for paragraph in shown for piece, _ in paragraph.runs)
+        words = "".join(run for paragraph in shown for piece in paragraph.pieces for run, _ in piece.runs)
         assert "".join(words.split()) == "".join(body.split())
         assert sum(paragraph.first for paragraph in shown) <= 1
 

@@ -16,7 +16,7 @@ from newsreel.core.item import Kind
 from newsreel.core.times import format_ns, parse_day_ns, timecode
 from newsreel.search.known import Known
 from newsreel.search.language import FACETS
-from newsreel.search.results import NameFilter, Query, Result, Results
+from newsreel.search.results import Query, Result, Results
 from newsreel.settings import Settings
 
 if TYPE_CHECKING:
@@ -94,25 +94,22 @@ def print_results(results: Results, console: Console, *, explain: bool = False) 
             console.print(Text(f"    {_explained(result)}", style="dim"), soft_wrap=True)
     facets = ", ".join(f"{f.count} {f.value}" for f in results.facets.get("kind", ()))
     console.print(f"{results.total} results{f' ({facets})' if facets else ''}")
-    for said in (*(_understood(name) for name in results.names), *results.notes, *_meant(results)):
+    for said in (*_understood(results), *results.notes, *_meant(results)):
         console.print(Text(said, "yellow"), soft_wrap=True)
 
 
-def _understood(name: NameFilter) -> str:
-    """Whom or what a name stands for, or may stand for."""
-    kind = FACETS.get(name.label, name.label)
-    if name.known:
-        return f"{kind} “{name.name}” is {_listed(name.known)}"
-    return f"{kind} “{name.name}” is nobody's name here" + (
-        f": did you mean {_listed(name.near)}?" if name.near else ""
-    )
+def _understood(results: Results) -> Iterator[str]:
+    """Whom or what the names asked for stand for."""
+    for name in results.names:
+        if name.known:
+            yield f"{FACETS.get(name.label, name.label)} “{name.name}” is {_listed(name.known)}"
 
 
 def _meant(results: Results) -> Iterator[str]:
-    """How to ask for those whom the words seem to name."""
-    for known in results.meant:
+    """How to ask for those whom the query seems to mean."""
+    for known in (*(near for name in results.names for near in name.near), *results.meant):
         if known.label in FACETS:
-            yield f'only what names {known.name} ({known.items} items): {FACETS[known.label]}:"{known.name}"'
+            yield f'did you mean {known.name} ({known.items})? {FACETS[known.label]}:"{known.name}"'
 
 
 def _listed(known: Sequence[Known]) -> str:

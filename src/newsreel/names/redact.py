@@ -138,16 +138,20 @@ class Hidden:
     key: str
     names: tuple[str, ...]
     """As written."""
+    normal: tuple[str, ...] = ()
+    """Other names, as they are compared."""
     tagged: bool = False
     """Whether the editor tagged it: then a first name alone is hidden too, which otherwise may be any word ("Will")."""
+    in_full: bool = False
+    """Whether shorter names are left alone."""
 
     def shorter(self) -> Iterator[str]:
         """The other names that a person is called by."""
         if split_key(self.key)[0] == PER:
-            wanted = {SAME, FAMILY, ORDER, *([GIVEN] if self.tagged else [])}
-            yield from (
-                run for name in self.names for run, rule in runs(parts(name)) if rule in wanted and len(run) > 1
-            )
+            full = {SAME, ORDER}
+            wanted = full if self.in_full else full | {FAMILY, GIVEN} if self.tagged else full | {FAMILY}
+            found = (each for name in (*self.names, *self.normal) for each in runs(parts(name)))
+            yield from (run for run, rule in found if rule in wanted and len(run) > 1)
 
 
 @dataclass(frozen=True)
@@ -198,7 +202,7 @@ class NameFinder:
     @cached_property
     def _written(self) -> Mapping[str, str]:
         """What stands for each name, by its letters. A shorter name that is several's is nobody's, but hidden."""
-        full = {_letters(name): each for each in reversed(self.hidden) for name in each.names}
+        full = {_letters(name): each for each in reversed(self.hidden) for name in (*each.names, *each.normal)}
         others = {_letters(name) for name in self.others}
         shorter: dict[str, list[Hidden]] = {}
         for each in self.hidden:

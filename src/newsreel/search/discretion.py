@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import pyarrow as pa
@@ -61,10 +61,10 @@ class Discretion:
         for stored, names in _named(rows):
             corrected = self.corrections.resolve(stored, item.uri) or stored
             if self.hides(corrected):
-                hidden.append(Hidden(corrected, names, self._is_tagged(corrected)))
+                hidden.append(Hidden(corrected, names, tagged=self._is_tagged(corrected)))
             else:
                 others += names
-        hidden += self._tagged_in(item.uri)
+        hidden += self._tagged_in(item)
         known = {key(PER, name) for name in others}
         authors = [item.byline[place.start : place.end] for place in self.in_byline(item.byline)]
         hidden += [Hidden(key(PER, a), (a,)) for a in authors if " " in a and key(PER, a) not in known]
@@ -79,7 +79,7 @@ class Discretion:
 
     def in_text(self, names: Iterable[tuple[str, str]] = ()) -> Names:
         """For a text of no item; `names` are keys and names that may stand in it besides what the model finds."""
-        hidden = [Hidden(each, (name,), self._is_tagged(each)) for each, name in names if self.hides(each)]
+        hidden = [Hidden(each, (name,), tagged=self._is_tagged(each)) for each, name in names if self.hides(each)]
         find = NameFinder([*hidden, *self._tagged_anywhere()], self.personal)
         return lambda text: [*self._asked(text), *find(text), *self._found(text)]
 
@@ -98,13 +98,16 @@ class Discretion:
     def _tagged_anywhere(self) -> list[Hidden]:
         return [_by_keys(each, keys) for each, keys in self._tagged.items()]
 
-    def _tagged_in(self, uri: str) -> list[Hidden]:
-        """Those of them who are meant by such a name in this item."""
+    def _tagged_in(self, item: Item) -> list[Hidden]:
+        """Those of them whose full names stand in this item, where these mean them."""
         meant = {
-            each: [stored for stored in keys if self.corrections.resolve(stored, uri) == each]
+            each: [stored for stored in keys if self.corrections.resolve(stored, item.uri) == each]
             for each, keys in self._tagged.items()
         }
-        return [_by_keys(each, keys) for each, keys in meant.items() if keys]
+        hidden, text = [_by_keys(each, keys) for each, keys in meant.items() if keys], _all_texts(item)
+        if not NameFinder(hidden, self.personal)(text):
+            return []
+        return [replace(each, in_full=False) for each in hidden if NameFinder([each], self.personal)(text)]
 
     def _read(self, texts: Sequence[str]) -> Iterator[Hidden]:
         """Those whom the model finds in texts."""
@@ -134,7 +137,13 @@ class Discretion:
 
 
 def _by_keys(tagged: str, keys: Iterable[str]) -> Hidden:
-    return Hidden(tagged, tuple(split_key(each)[1] for each in keys), tagged=True)
+    return Hidden(tagged, (), tuple(split_key(each)[1] for each in keys), tagged=True, in_full=True)
+
+
+def _all_texts(item: Item) -> str:
+    cues = [cue.text for cue in item.film.cues] if item.film else []
+    texts = [item.headline, item.body, item.caption, item.byline, item.place, item.rights, *item.keywords, *cues]
+    return "\n\n\n\n".join(texts)  # further apart than the words of a name
 
 
 def _authors(byline: str) -> Iterator[tuple[int, int]]:

@@ -40,7 +40,7 @@ FIELDS = {
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder, embedder = tmp_path_factory.mktemp("exports") / "archive", FakeEmbedder()
-    cue = Cue(time=TimeRange(0, 1), text="merkel: Good morning, Angela Merkel here")
+    cue = Cue(time=TimeRange(0, 1), text="MERKEL: Good morning, Angela Merkel here")
     film = Film(media_hash="x", duration_ns=None, width=4, height=3, codec="h264", stream="stream 0", cues=(cue,))
     items = [
         stored("story", STORY, embedder, "2026-03-01", **FIELDS),
@@ -96,10 +96,11 @@ def test_by_default_nothing_is_changed(desk: Open) -> None:
 @pytest.mark.parametrize("personal", [REDACT, HASH], ids=["redact", "hash"])
 @pytest.mark.parametrize("text", ["rain", 'person:"Angela Merkel" rain', "angela merkel", 'person:"Jo Doe"', ""])
 def test_no_persons_name_is_left_anywhere(desk: Open, personal: PersonalData, text: str) -> None:
-    said = repr(desk(personal).exported(text, "PER:mario draghi")) + repr(desk(personal).exported(text))
-    for name in ("erkel", "raghi", "uster", "Ann Lee", "Doe", "merkel", "MERKEL", "draghi"):
-        assert name not in said.replace("MERKEL IN BERLIN", ""), name
-    assert "erlin" in said or "Doe" in text or text == "angela merkel"
+    opened = desk(personal)
+    said = repr((opened.exported(text), opened.exported(text, "PER:mario draghi"))).casefold()
+    for name in ("merkel", "draghi", "muster", "lee", "doe"):
+        assert name not in said, said[said.index(name) - 80 :][:160]
+    assert "in berlin" in said or "doe" in text.casefold()
 
 
 def test_every_field_is_written_alike(desk: Open) -> None:
@@ -129,7 +130,7 @@ def test_hashes_join_texts_facets_filters_and_what_a_model_finds(desk: Open) -> 
     hashed = desk(HASH)
     stands = HASH.said("PER", "Angela Merkel")
     results = hashed.exported("rain")
-    assert results.results[0].item.body.count(stands) == 2
+    assert hashed.found("story").item.body.count(stands) == 2
     assert (stands, f"PER:{stands}") in {(value.value, value.entity) for value in results.facets["person"]}
     assert hashed.exports.name("PER", "angela merkel") == stands
     assert hashed.exported('person:"Angela Merkel" rain').query.text == f'person:"{stands}" rain'
@@ -164,7 +165,9 @@ def test_a_tagged_name_is_hidden_where_no_model_found_it(desk: Open) -> None:
     tagged = desk(KEEP, '[[tag]]\nnames = ["Dog", "person: Ann Lee"]\ntags = "victim"\n')
     assert tagged.found("story").item.byline == "By [PER] and Mario Draghi, Newsreel"
     assert tagged.found("other").segment.text == "A dog barked at rain."
-    assert tagged.exports.item(replace(tagged.found("other").item, headline="Dog")).headline == "[PER]"
+    other = replace(tagged.found("other").item, headline="Dog bites Lee", caption="Ann L")
+    assert tagged.exports.item(other).headline == "[PER] bites Lee"
+    assert tagged.exports.item(replace(other, caption="Ann Lee")).headline == "[PER] bites [PER]"
 
 
 def test_of_two_people_of_one_name_only_the_tagged_one_is_hidden(desk: Open) -> None:

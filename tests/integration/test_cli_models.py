@@ -14,6 +14,7 @@ def test_every_model_is_listed_and_shown(shot_model: OnnxShotModel, embedder: ob
     listed = json.loads(newsreel("models", "list", "--json").stdout)
     assert [(model["task"], model["name"], model["built"]) for model in listed] == [
         ("embed", "all-MiniLM-L6-v2", True),
+        ("entities", "newsreel-entities", True),
         ("shots", "TransNetV2", True),
     ]
     assert all(model["precision"] and model["trouble"] is None for model in listed)
@@ -24,7 +25,11 @@ def test_every_model_is_listed_and_shown(shot_model: OnnxShotModel, embedder: ob
 
 def test_building_what_is_built_does_nothing(shot_model: OnnxShotModel, embedder: object) -> None:
     done = newsreel("models", "build")
-    assert done.stderr.splitlines() == ["all-MiniLM-L6-v2 is built already.", "TransNetV2 is built already."]
+    assert done.stderr.splitlines() == [
+        "all-MiniLM-L6-v2 is built already.",
+        "TransNetV2 is built already.",
+        "newsreel-entities comes with Newsreel, ready to run.",
+    ]
 
 
 @pytest.mark.parametrize("args", [("build", "captions"), ("show", "captions")])

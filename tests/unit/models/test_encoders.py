@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.encoder_builders import LABELS, tiny_folder
+from tests.encoder_builders import LABELS
 
 from newsreel.core.entities import Entity
 from newsreel.core.errors import ArtifactError
@@ -23,7 +23,7 @@ from newsreel.models.classifier import SequenceClassifier
 from newsreel.models.entities import TokenClassifier
 from newsreel.models.entities.tags import TaggedWord, entities
 from newsreel.models.reranker import CrossEncoder
-from newsreel.models.runtime.artifact import Artifact, listing
+from newsreel.models.runtime.artifact import Artifact
 from newsreel.models.runtime.reading import MAX_BATCH_TOKENS, Sessions
 from newsreel.models.runtime.sessions import Arrays, Output, Session
 from newsreel.testing.contracts import ClassifierContract, EntityModelContract, RerankerContract
@@ -39,42 +39,6 @@ QUERY = "prime minister resigns"
 Make = Callable[..., Artifact]
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Path]:
-    """A pretrained folder by architecture and task."""
-    pytest.importorskip("torch", reason="needs the build extra")
-    root = tmp_path_factory.mktemp("pretrained")
-
-    def find(architecture: str, task: str) -> Path:
-        path = root / f"{architecture}-{task}"
-        return path if path.exists() else tiny_folder(path, architecture, task)
-
-    return find
-
-
-@pytest.fixture(scope="module")
-def make(folder: Callable[[str, str], Path], tmp_path_factory: pytest.TempPathFactory) -> Make:
-    """An artifact by architecture and task; its card as a build writes it, as far as running needs it."""
-    from newsreel.models.runtime.conversion.export import export_encoder
-    from newsreel.models.runtime.conversion.pretrained import read_pretrained
-
-    made: dict[tuple[str, str], Path] = {}
-
-    def build(architecture: str, task: str, **said: Any) -> Artifact:
-        model = read_pretrained(folder(architecture, task), task)
-        if (architecture, task) not in made:
-            target = made[architecture, task] = tmp_path_factory.mktemp("artifact")
-            export_encoder(model, target / "model.onnx")
-            (target / "tokenizer.json").write_bytes(model.tokenizer.read_bytes())
-        target = made[architecture, task]
-        about = {"name": f"tiny {task}", "fingerprint": "f", "task": task, "precision": "fp32"}
-        read = {"labels": list(model.labels), "scores": model.scores, "max_tokens": model.max_tokens}
-        files = {"graphs": {"fp32": "model.onnx"}, "files": listing(target)}
-        return Artifact(target, about | read | {"dimension": model.hidden} | files | said)
-
-    return build
-
-
 @contextmanager
 def heard() -> Iterator[None]:
     """The reference implementations warn of themselves."""
@@ -84,11 +48,11 @@ def heard() -> Iterator[None]:
 
 
 class TestTokenClassifier(EntityModelContract):
-    @pytest.fixture(params=["bert", "xlm-roberta"])
+    @pytest.fixture(params=["bert", "distilbert", "roberta", "xlm-roberta"])
     def entity_model(self, request: pytest.FixtureRequest, make: Make) -> TokenClassifier:
         return TokenClassifier.open(make(request.param, "entities"), "onnxruntime", threads=2)
 
-    @pytest.mark.parametrize("architecture", ["bert", "xlm-roberta"])
+    @pytest.mark.parametrize("architecture", ["bert", "distilbert", "roberta", "xlm-roberta"])
     def test_parity_with_transformers(self, architecture: str, make: Make, folder: Callable[[str, str], Path]) -> None:
         transformers = pytest.importorskip("transformers")
         # Where a tokenizer marks the space before a word by a token of its own, the reference takes it for a word.

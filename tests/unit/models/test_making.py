@@ -111,6 +111,11 @@ def test_a_token_classifier_that_reads_capitals_is_made_of_its_int8_graph_alone(
     model = TokenClassifier.open(made, threads=1)
     lower, written = (model.entities([text], "error") for text in ("prime minister", "Prime MINISTER"))
     assert lower != written, "its tokenizer lower-cases them"
+    settings = Settings(artifacts=root / "artifacts")
+    for name in ("cased", str(cased)):
+        assert app.named_entity_model(name, settings, lambda step: None).fingerprint == made.card["fingerprint"]
+    with pytest.raises(UsageError, match="there is no model 'nobody'"):
+        app.named_entity_model("nobody", settings, lambda step: None)
     with pytest.raises(ArtifactError, match=r"temperature is -1.0, not a number above 0"):
         TokenClassifier.open(Artifact(made.folder, {**made.card, "temperature": -1.0}), threads=1)
     with pytest.raises(UsageError, match="12 held-out texts have gold entities of 1"):
@@ -140,6 +145,14 @@ def test_capitals_are_read_where_there_are_eight_ways_to_be_written(root: Path, 
     (folder / "config.json").write_text(json.dumps(config | {"case_as_token_type": True}))
     with pytest.raises(ArtifactError, match="has 2 of those where there are 8 ways to be written"):
         build(root, Order(task="entities", source=str(folder), name="other"))
+
+
+def test_labels_without_a_meaning_are_refused(root: Path, tmp_path: Path) -> None:
+    folder = builders.tiny_folder(
+        tmp_path / "unnamed", "distilbert", "entities", labels=[f"LABEL_{n}" for n in range(3)]
+    )
+    with pytest.raises(ArtifactError, match=r"labels LABEL_0, LABEL_1, LABEL_2, and none of them is O.* id2label"):
+        build(root, Order(task="entities", source=str(folder)))
 
 
 def test_what_is_refused_leaves_nothing(root: Path, source: Path) -> None:

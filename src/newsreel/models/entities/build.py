@@ -15,6 +15,7 @@ from newsreel.core.errors import ArtifactError
 from newsreel.models.entities.case import CASE_TYPES, case_types
 from newsreel.models.entities.config import DEFAULT
 from newsreel.models.entities.model import TokenClassifier
+from newsreel.models.entities.tags import OUTSIDE
 from newsreel.models.making import Answers, Logits, TypedLogits, make_encoder, sourced
 from newsreel.models.runtime.artifact import Artifact, load_shipped
 from newsreel.models.runtime.conversion.gates import Measure, Verdict, span_f1, spans_gate
@@ -71,6 +72,11 @@ class _TokenClassifiers:
 
     def about(self, model: Pretrained) -> Mapping[str, Any]:
         """See `making.Craft`."""
+        if OUTSIDE not in model.labels:
+            raise ArtifactError(
+                f"the model in {model.folder} has the labels {', '.join(model.labels)[:80]}, and none of them is "
+                f"{OUTSIDE}, for what is no name: say in id2label of its config.json what they are, as O, B-PER, I-PER"
+            )
         said = {"labels": list(model.labels), "temperature": model.temperature}
         if not model.case_as_token_type:
             return said

@@ -13,6 +13,7 @@ from newsreel.core.errors import ArtifactError
 from newsreel.core.protocols import OverLength
 from newsreel.models.entities.case import case_types
 from newsreel.models.entities.config import EntitiesCard
+from newsreel.models.entities.edges import seen
 from newsreel.models.entities.tags import TaggedWord, entities
 from newsreel.models.runtime.artifact import Artifact
 from newsreel.models.runtime.logits import softmax
@@ -58,14 +59,15 @@ class TokenClassifier:
         return [entities(self._tagged(texts[text], list(parts))) for text, parts in read]
 
     def _tagged(self, text: str, parts: Sequence[tuple[Part, Output]]) -> list[TaggedWord]:
-        words = [word for word in _words(parts) if text[word.start : word.end].strip()]
+        words = [(word, *seen(text, word.start, word.end)) for word in _words(parts)]
+        words = [(word, start, end) for word, start, end in words if start < end]
         if not words:
             return []
-        probabilities = softmax(np.stack([word.logits for word in words]) / np.float32(self.card.temperature))
+        probabilities = softmax(np.stack([word.logits for word, _, _ in words]) / np.float32(self.card.temperature))
         best = probabilities.argmax(axis=1)
         return [
-            TaggedWord(*_trimmed(text, word.start, word.end), self.card.labels[label], float(scores[label]))
-            for word, label, scores in zip(words, best, probabilities, strict=True)
+            TaggedWord(start, end, self.card.labels[label], float(scores[label]))
+            for (_, start, end), label, scores in zip(words, best, probabilities, strict=True)
         ]
 
 
@@ -84,9 +86,11 @@ def _words(parts: Sequence[tuple[Part, Output]]) -> list[_Word]:
     found: dict[int, _Word] = {}
     for number, (part, logits) in enumerate(parts):
         for place, word in _words_of(part, logits, first=number == 0, last=number == len(parts) - 1):
-            known = found.get(place)
-            if known is None or word.margin > known.margin:
-                found[place] = word
+            known = found.setdefault(place, word)
+            best = word if word.margin > known.margin else known
+            # One that is longer than the overlap is nowhere whole.
+            best.start, best.end = min(word.start, known.start), max(word.end, known.end)
+            found[place] = best
     return [found[place] for place in sorted(found)]
 
 
@@ -100,9 +104,3 @@ def _words_of(part: Part, logits: Output, *, first: bool, last: bool) -> Iterato
         after = len(places) if last else tokens[-1] - of_word[-1]
         start, end = offsets[of_word[0]][0], offsets[of_word[-1]][1]
         yield place, _Word(start, end, logits[of_word[0]], min(before, after))
-
-
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """Without the spaces that some tokenizers count among a word's characters."""
-    word = text[start:end]
-    return start + len(word) - len(word.lstrip()), end - (len(word) - len(word.rstrip()))

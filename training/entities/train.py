@@ -21,7 +21,7 @@ __all__ = ["MAX_POSITIONS", "PHASES", "open_tokenizer", "train"]
 
 PHASES = (
     Recipe(epochs=5, rate=1e-4, smoothing=0.03, average=0.999),
-    Recipe(epochs=2, rate=4e-5, smoothing=0.03, average=0.998, seed=2),
+    Recipe(epochs=1, rate=5e-5, smoothing=0.03, average=0.998, seed=2),
 )
 """The second begins with the averaged weights of the first, as a restart with a lower rate (Loshchilov, 2017)."""
 

@@ -63,11 +63,10 @@ class Corrections:
             return Stored((key,))
         if self.resolve(key, "") != key:
             return Stored(())
-        ways = {way: where for way in self._behind(key) if (where := self._where(way, key)) is not None}
-        never = frozenset.intersection(*(never for only, never in ways.values() if only is None))
-        somewhere = frozenset[str]().union(*(only for only, _ in ways.values() if only is not None))
-        keys = tuple(sorted(ways, key=lambda way: (way != key, way)))
-        return Stored(keys, never=never - somewhere, exact=len(set(ways.values())) == 1)
+        never = self._listed_not(key, key)
+        ways = [way for way in self._behind(key) if self._leads(way, key)]
+        exact = all(self.resolve(way, "") == key and self._listed_not(way, key) == never for way in ways)
+        return Stored(tuple(sorted(ways, key=lambda way: (way != key, way))), never=never, exact=exact)
 
     def name(self, key: str) -> str | None:
         """What the editor calls it; None where the file does not say."""
@@ -81,13 +80,13 @@ class Corrections:
         """The editor's tags of a corrected key, as `minor`; never anybody's guess."""
         return self.tagged.get(key, ())
 
-    def _where(self, way: str, key: str) -> tuple[frozenset[str] | None, frozenset[str]] | None:
-        """The only items in which `way` is led to `key`, and those in which it never is; None where there are none."""
-        uris = self._uris(way)
-        leads = frozenset(uri for uri in uris if self.resolve(way, uri) == key)
-        if self.resolve(way, "") == key:
-            return None, uris - leads
-        return (leads, frozenset()) if leads else None
+    def _leads(self, way: str, key: str) -> bool:
+        """Whether it is led there in any item."""
+        return any(self.resolve(way, uri) == key for uri in ("", *self._uris(way)))
+
+    def _listed_not(self, way: str, key: str) -> frozenset[str]:
+        """The listed items in which it is not led there."""
+        return frozenset(uri for uri in self._uris(way) if self.resolve(way, uri) != key)
 
     def _behind(self, key: str) -> set[str]:
         """The keys from which it can be reached, with itself."""

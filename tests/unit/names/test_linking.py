@@ -45,6 +45,10 @@ STORIES: dict[str, tuple[list[str], dict[str, int]]] = {
         ["[PER John A. Smith] sued [PER J. B. Smith]."],
         {"PER:john a smith": 1, "PER:jb smith": 1},
     ),
+    "initials that agree with the short name and contradict the full one": (
+        ["[PER John A. Smith], [PER John Smith] for short, sued [PER J. B. Smith]."],
+        {"PER:john a smith": 2, "PER:jb smith": 1},
+    ),
     "a middle name that contradicts": (
         ["[PER Mary Ann Jones] and [PER Mary Beth Jones]"],
         {"PER:mary ann jones": 1, "PER:mary beth jones": 1},

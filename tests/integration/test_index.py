@@ -14,7 +14,7 @@ import pytest
 from tests.conftest import unwatched
 
 from newsreel import app
-from newsreel.core.errors import ArchiveBusyError, NotFoundError, SourceError
+from newsreel.core.errors import ArchiveBusyError, ArchiveError, NotFoundError, SourceError
 from newsreel.core.ledger import State
 from newsreel.core.times import format_ns, now_ns
 from newsreel.index.lance import LanceArchive
@@ -176,7 +176,7 @@ def test_a_kill_leaves_no_trace_on_the_disk(desk: Desk) -> None:
     desk.index(desk.manifest(story("x:1", f"A {secret} story.", version="1"), story("x:2")))
     desk.index(desk.manifest(story("x:1", f"A {secret} correction.", version="2"), story("x:2")))
     app.kill_items(["x:1"], desk.archive)
-    for name in ("items", "segments"):
+    for name in ("items", "segments", "entities"):
         import lance
 
         dataset = lance.dataset(str(desk.archive / f"{name}.lance"))
@@ -190,6 +190,24 @@ def test_a_kill_leaves_no_trace_on_the_disk(desk: Desk) -> None:
             content = path.read_bytes()
             assert secret.encode() not in content, path
             assert secret.lower().encode() not in content, path
+
+
+def test_an_archive_keeps_to_the_entity_model_it_was_made_with(desk: Desk, tmp_path: Path) -> None:
+    """Also to none."""
+    without = desk.settings.model_copy(update={"entities": "none"})
+    manifest = desk.manifest(story("x:1", "Angela Merkel met the mayor of Leeds."))
+    app.index([str(manifest)], tmp_path / "without", without, unwatched)
+    desk.index(manifest)
+    assert desk.found("harbour mayor") == ["x:1"]
+    for archive, settings, remedy in (
+        (tmp_path / "without", desk.settings, "was made with no entity model, .* set NEWSREEL_ENTITIES=none"),
+        (desk.archive, without, f"at hand is no entity model: set NEWSREEL_ENTITIES={desk.settings.entities}"),
+    ):
+        with pytest.raises(ArchiveError, match=remedy):
+            app.index([str(manifest)], archive, settings, unwatched)
+        with pytest.raises(ArchiveError, match=remedy):
+            app.Newsreel(archive, settings)
+    assert app.Newsreel(tmp_path / "without", without).search(Query(text="mayor")).total == 1
 
 
 def test_a_canceled_version_kills_whatever_the_order(desk: Desk) -> None:

@@ -25,6 +25,7 @@ from newsreel import app
 from newsreel.core.item import Kind
 from newsreel.core.ledger import State
 from newsreel.core.shots import Shot
+from newsreel.core.times import now_ns
 from newsreel.index.lance import LanceArchive
 from newsreel.search.results import Query
 from newsreel.settings import Settings
@@ -49,6 +50,7 @@ class Corpus:
     states: dict[str, State]
     answers: list[list[tuple[str, float]]]
     films: dict[str, list[tuple[Shot, bytes]]]
+    named: list[dict[str, object]]
 
 
 def _manifest(folder: Path) -> Path:
@@ -76,11 +78,13 @@ def _films(folder: Path) -> Path:
     return folder
 
 
-Outcome = tuple[dict[str, State], list[list[tuple[str, float]]], dict[str, list[tuple[Shot, bytes]]]]
+Outcome = tuple[
+    dict[str, State], list[list[tuple[str, float]]], dict[str, list[tuple[Shot, bytes]]], list[dict[str, object]]
+]
 
 
 def _state(archive: Path) -> Outcome:
-    """The ledger, the answers to the queries, and every video's shots with their keyframes."""
+    """The ledger, the answers to the queries, every video's shots with their keyframes, and what items name."""
     found = app.audit_archive(archive)
     assert found.balanced, found.faults
     assert found.states[State.PENDING] == 0
@@ -91,7 +95,9 @@ def _state(archive: Path) -> Outcome:
     videos = [r.item.uri for r in newsreel.search(Query(kinds=(Kind.VIDEO,), limit=50)).results]
     films = {u: [(shot, newsreel.keyframe(u, n)) for n, shot in enumerate(newsreel.shots(u))] for u in videos}
     assert len(films) == 3
-    return states, [[(r.item.uri, r.score) for r in answer.results] for answer in results], films
+    named = store.index.entities(now_ns()).to_pylist()
+    assert named
+    return states, [[(r.item.uri, r.score) for r in answer.results] for answer in results], films, named
 
 
 @pytest.fixture(scope="module")
@@ -131,9 +137,10 @@ def _kill_at_random(corpus: Corpus, archive: Path, draw: random.Random) -> str:
 
 def _finish_and_compare(corpus: Corpus, archive: Path) -> None:
     assert _run(corpus.sources, archive).wait() == 0
-    states, answers, films = _state(archive)
+    states, answers, films, named = _state(archive)
     assert states == corpus.states
     assert films == corpus.films
+    assert named == corpus.named
     for text, answer, expected in zip(QUERIES, answers, corpus.answers, strict=True):
         assert [uri for uri, _ in answer] == [uri for uri, _ in expected], text
         assert [s for _, s in answer] == pytest.approx([s for _, s in expected], abs=2e-6), text

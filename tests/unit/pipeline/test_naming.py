@@ -14,7 +14,7 @@ from newsreel.core.item import Cue, Film, Item, Kind
 from newsreel.core.ledger import State, StoredItem, StoredSegment
 from newsreel.core.protocols import EntitySpace, VectorSpace
 from newsreel.core.times import NS_PER_S, TimeRange, now_ns
-from newsreel.index.lance import LanceArchive, audit
+from newsreel.index.lance import LanceArchive, audit, retrieval
 from newsreel.ingest.sources import expand
 from newsreel.pipeline.engines.local import LocalEngine
 from newsreel.pipeline.indexer import Indexer, Limits, Models, Summary
@@ -137,7 +137,11 @@ def _files_with(folder: Path, *words: str) -> list[Path]:
     return [path for path in files if any(word.encode() in path.read_bytes().lower() for word in words)]
 
 
-def test_what_a_crash_leaves_between_two_tables_is_not_seen_and_done_again(desk: Desk) -> None:
+@pytest.mark.parametrize("most_listed", [1, 2_000])
+def test_what_a_crash_leaves_between_two_tables_is_not_seen_and_done_again(
+    desk: Desk, most_listed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retrieval, "_MOST_LISTED", most_listed)
     items = [story("x:1", "Tarnby Rail spoke."), story("x:2", "Leeds.", headline="Leeds")]
     desk.index(*items)
     whole = desk.named()

@@ -17,7 +17,7 @@ class Entity:
     end: int
     label: str
     score: float
-    """The mean probability of its words' tags, from 0 to 1."""
+    """How likely it is right, from 0 to 1: the least probability of its words' tags, times that of its ending there."""
 
     def __post_init__(self) -> None:
         """Raises ValueError for a range that is none."""

@@ -13,15 +13,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from tests.encoder_builders import LABELS
 
-from newsreel.core.entities import Entity
 from newsreel.core.errors import ArtifactError
 from newsreel.models.classifier import SequenceClassifier
 from newsreel.models.entities import TokenClassifier
-from newsreel.models.entities.tags import TaggedWord, entities
 from newsreel.models.reranker import CrossEncoder
 from newsreel.models.runtime.artifact import Artifact
 from newsreel.models.runtime.reading import MAX_BATCH_TOKENS, Sessions
@@ -68,7 +64,6 @@ class TestTokenClassifier(EntityModelContract):
             assert [(text[e.start : e.end], e.label) for e in ours] == [
                 (text[e["start"] : e["end"]].strip(), e["entity_group"]) for e in theirs
             ]
-            np.testing.assert_allclose([e.score for e in ours], [e["score"] for e in theirs], atol=1e-5)
 
 
 class TestSequenceClassifier(ClassifierContract):
@@ -175,40 +170,3 @@ def test_a_card_that_makes_no_sense_is_refused(make: Make, said: dict[str, Any],
 def test_a_card_of_other_labels_than_the_graphs_is_refused(make: Make) -> None:
     with pytest.raises(ArtifactError, match="gives 3 numbers where its card says 1: build the model anew"):
         SequenceClassifier.open(make("distilbert", "classify", labels=["a"]), "onnxruntime", threads=1)
-
-
-def words(*tags: str) -> list[TaggedWord]:
-    return [TaggedWord(3 * n, 3 * n + 2, tag, 1 / (n + 1)) for n, tag in enumerate(tags)]
-
-
-@pytest.mark.parametrize(
-    ("tags", "found"),
-    [
-        ("O B-PER I-PER O", [(1, 2, "PER")]),
-        ("B-PER B-PER I-PER", [(0, 0, "PER"), (1, 2, "PER")]),
-        ("I-PER I-PER O I-PER", [(0, 1, "PER"), (3, 3, "PER")]),
-        ("B-PER I-ORG I-ORG", [(0, 0, "PER"), (1, 2, "ORG")]),
-        ("B-PER I-PER L-PER U-PER B-PER L-PER", [(0, 2, "PER"), (3, 3, "PER"), (4, 5, "PER")]),
-        ("B-PER E-PER I-PER S-ORG I-ORG", [(0, 1, "PER"), (2, 2, "PER"), (3, 3, "ORG"), (4, 4, "ORG")]),
-        ("PER PER ORG O ORG", [(0, 1, "PER"), (2, 2, "ORG"), (4, 4, "ORG")]),
-        ("O O", []),
-        ("", []),
-    ],
-)
-def test_tags_of_any_scheme_become_entities(tags: str, found: list[tuple[int, int, str]]) -> None:
-    made = entities(words(*tags.split()))
-    assert [(e.start // 3, e.end // 3, e.label) for e in made] == found
-
-
-@given(st.lists(st.sampled_from(["O", "B-A", "I-A", "L-A", "U-A", "B-B", "I-B", "E-B", "S-B", "C"]), max_size=20))
-def test_every_tagged_word_is_in_one_entity_of_its_label(tags: list[str]) -> None:
-    made = entities(words(*tags))
-    covered = {n: entity.label for entity in made for n in range(entity.start // 3, entity.end // 3 + 1)}
-    assert covered == {n: tag.removeprefix(tag[:2]) if "-" in tag else tag for n, tag in enumerate(tags) if tag != "O"}
-    assert sum(entity.end // 3 - entity.start // 3 + 1 for entity in made) == len(covered)
-    assert all(0 < entity.score <= 1 for entity in made)
-
-
-def test_an_entity_has_characters() -> None:
-    with pytest.raises(ValueError, match="from 3 to 3"):
-        Entity(3, 3, "PER", 1.0)

@@ -126,6 +126,7 @@ def test_a_token_classifier_that_reads_capitals_is_made_of_its_int8_graph_alone(
     ("said", "why"),
     [
         ({"case_as_token_type": "yes"}, "'case_as_token_type' is 'yes': true or false"),
+        ({"strict_bio": 1}, "'strict_bio' is '1': true or false"),
         ({"temperature": 0}, "'temperature' is 0: a number above 0"),
     ],
 )

@@ -77,7 +77,7 @@ class _TokenClassifiers:
                 f"the model in {model.folder} has the labels {', '.join(model.labels)[:80]}, and none of them is "
                 f"{OUTSIDE}, for what is no name: say in id2label of its config.json what they are, as O, B-PER, I-PER"
             )
-        said = {"labels": list(model.labels), "temperature": model.temperature}
+        said = {"labels": list(model.labels), "temperature": model.temperature, "strict_bio": model.strict_bio}
         if not model.case_as_token_type:
             return said
         if model.token_types != CASE_TYPES:

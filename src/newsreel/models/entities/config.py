@@ -25,6 +25,8 @@ class EntitiesCard:
     max_tokens: int
     case_as_token_type: bool
     """Whether its graph reads capitals where BERT reads token types: see `entities.case`."""
+    strict_bio: bool
+    """Whether it was trained on BIO alone, so that its tags are to keep to it: see `entities.decoding`."""
     temperature: float
     """What logits are divided by, so that probabilities are as often right as they say (Guo et al., 2017)."""
 
@@ -37,5 +39,6 @@ class EntitiesCard:
             labels=labels(card),
             max_tokens=whole(card, "max_tokens"),
             case_as_token_type=yes(card, "case_as_token_type"),
+            strict_bio=yes(card, "strict_bio"),
             temperature=positive(card, "temperature", 1.0),
         )

@@ -13,6 +13,7 @@ from newsreel.core.errors import ArtifactError
 from newsreel.core.protocols import OverLength
 from newsreel.models.entities.case import case_types
 from newsreel.models.entities.config import EntitiesCard
+from newsreel.models.entities.decoding import Decoder
 from newsreel.models.entities.edges import seen
 from newsreel.models.entities.tags import TaggedWord, entities
 from newsreel.models.runtime.artifact import Artifact
@@ -34,6 +35,7 @@ class TokenClassifier:
         """Find entities with an artifact's graph, which is open already. Raises ArtifactError."""
         self.card = EntitiesCard.of(artifact.card)
         overlap = min(OVERLAP_TOKENS, self.card.max_tokens // 4)
+        self._decoder = Decoder(self.card.labels, strict=self.card.strict_bio)
         types = case_types if self.card.case_as_token_type else None
         if types and "token_type_ids" not in sessions.inputs:
             raise ArtifactError(
@@ -64,10 +66,12 @@ class TokenClassifier:
         if not words:
             return []
         probabilities = softmax(np.stack([word.logits for word, _, _ in words]) / np.float32(self.card.temperature))
-        best = probabilities.argmax(axis=1)
+        tags = self._decoder.tags(probabilities)
+        scores = probabilities[np.arange(len(tags)), tags].tolist()
+        ends = self._decoder.ends(tags, probabilities).tolist()
         return [
-            TaggedWord(start, end, self.card.labels[label], float(scores[label]))
-            for (_, start, end), label, scores in zip(words, best, probabilities, strict=True)
+            TaggedWord(start, end, self.card.labels[tag], score, end_score)
+            for (_, start, end), tag, score, end_score in zip(words, tags.tolist(), scores, ends, strict=True)
         ]
 
 

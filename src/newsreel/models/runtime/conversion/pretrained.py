@@ -23,7 +23,7 @@ from newsreel.models.runtime.conversion.tasks import (
     Scores,
     Task,
     check_task,
-    read_case,
+    read_flag,
     read_labels,
     read_scores,
     read_temperature,
@@ -51,6 +51,8 @@ class Pretrained(Shape):
     """What makes scores of logits, by the model's own configuration."""
     case_as_token_type: bool
     """Whether it reads capitals as token types: see `models.entities.case`."""
+    strict_bio: bool
+    """Whether its tags are to keep to BIO: see `models.entities.decoding`."""
     temperature: float
     """What logits are divided by before they become probabilities; 1 unless one was fitted."""
     pooling: Pooling
@@ -105,7 +107,8 @@ def read_pretrained(folder: Path, task: str, *, pickle_sha256: str | None = None
         task=fitting,
         labels=labels,
         scores=read_scores(path, config, fitting, len(labels)),
-        case_as_token_type=read_case(path, config, fitting),
+        case_as_token_type=read_flag(path, config, "case_as_token_type", fitting),
+        strict_bio=read_flag(path, config, "strict_bio", fitting),
         temperature=read_temperature(path, config),
         pooling=pooling,
         max_tokens=read_max_tokens(place, shape.positions),

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from newsreel.core.errors import ArtifactError, UsageError
 from newsreel.models.runtime.conversion.documents import whole_number
 
-__all__ = ["TASKS", "Scores", "Task", "check_task", "read_case", "read_labels", "read_scores", "read_temperature"]
+__all__ = ["TASKS", "Scores", "Task", "check_task", "read_flag", "read_labels", "read_scores", "read_temperature"]
 
 Task = Literal["embed", "entities", "classify", "rerank"]
 Scores = Literal["softmax", "sigmoid", "identity"]
@@ -67,13 +67,13 @@ def read_scores(path: Path, config: Mapping[str, Any], task: Task, labels: int) 
     return "sigmoid" if alone else "softmax"
 
 
-def read_case(path: Path, config: Mapping[str, Any], task: Task) -> bool:
-    """Whether the model reads capitals as token types, which only ours for entities do. Raises ArtifactError."""
-    said = config.get("case_as_token_type", False)
+def read_flag(path: Path, config: Mapping[str, Any], key: str, task: Task) -> bool:
+    """What is true of our own models for entities, and never of others. Raises ArtifactError."""
+    said = config.get(key, False)
     if not isinstance(said, bool):
-        raise ArtifactError(f"{path} says 'case_as_token_type' is {str(said)[:40]!r}: true or false is expected")
+        raise ArtifactError(f"{path} says '{key}' is {str(said)[:40]!r}: true or false is expected")
     if said and task != "entities":
-        raise ArtifactError(f"{path} reads capitals as token types, which is done for entities alone, not for '{task}'")
+        raise ArtifactError(f"{path} says '{key}', which is of models for entities alone, not for '{task}'")
     return said
 
 

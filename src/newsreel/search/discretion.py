@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 
 import pyarrow as pa
 
@@ -69,7 +69,7 @@ class Discretion:
         authors = [item.byline[place.start : place.end] for place in self.in_byline(item.byline)]
         hidden += [Hidden(key(PER, a), (a,)) for a in authors if " " in a and key(PER, a) not in known]
         hidden += self._read([item.rights, *item.keywords])
-        return NameFinder(hidden, self.personal, others)
+        return cache(NameFinder(hidden, self.personal, others))  # a body is asked for with each of its passages
 
     def in_byline(self, byline: str) -> list[Place]:
         """Whatever a byline names, for nobody says there which are people."""

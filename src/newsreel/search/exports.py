@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 import pyarrow as pa
@@ -73,10 +73,15 @@ class Exports:
         discretion = self._discretion()
         return _item(item, discretion, discretion.in_item(item, self._rows([item.uri])))
 
-    def name(self, label: str, name: str) -> str:
-        """A name that a model found in somebody's text."""
-        said = self._personal.said(label, name)
-        return said if said != name else _written(name, self._discretion().tagged())
+    def namer(self) -> Callable[[str, str], str]:
+        """How names that a model found in somebody's text are written: of a label and a name."""
+        tagged = self._discretion().tagged()
+
+        def said(label: str, name: str) -> str:
+            written = _written(name, tagged)
+            return written if written != name else self._personal.said(label, name)
+
+        return said
 
     def listing(self, listing: Listing) -> Listing:
         """A page of those that items name."""

@@ -24,7 +24,7 @@ def entities(newsreel: Served, asked: TextsAsked) -> TextsAnswer:
 
     A text of any length is read; texts that were asked before are answered from memory.
     """
-    return TextsAnswer.of(asked.all, newsreel.entities(asked.all), newsreel.exports.name)
+    return TextsAnswer.of(asked.all, newsreel.entities(asked.all), newsreel.exports.namer())
 
 
 @router.get("", summary="Who and what is named", responses=errors_documented(404, 422, 500, 503))

@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PORT ?= 8420
 SHARED ?= $(or $(NEWSREEL_SHARED),../shared)
 
-.PHONY: help install demo serve test lint torture evaluate bench constraints clean
+.PHONY: help install demo serve test lint torture evaluate bench train constraints clean
 
 help:  ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -44,13 +44,18 @@ lint: install  ## ruff, mypy --strict, import-linter
 torture: install  ## hundreds of kills at random moments, and a film of three hours
 	$(BIN)/python -m pytest -m torture -s
 
-evaluate: install  ## retrieval quality on ECB+
+evaluate: install  ## quality: retrieval on ECB+, named entities on seven sets
 	$(BIN)/newsreel evaluate retrieval $(SHARED)/data/news/ecbplus
+	$(BIN)/newsreel evaluate entities $(SHARED)/data/ner
 
-bench: install  ## speed beside its peers: encoders (ten minutes, and as many to install them at first) and shots
+bench: install  ## speed beside its peers: encoders (ten minutes, and as many to install them at first), entities, shots
 	$(BIN)/newsreel models build
 	$(BIN)/python -m bench.encoders --json build/encoders.json --plot build/encoders.png
+	$(BIN)/python -m bench.entities $(if $(WEIGHTS),--weights $(WEIGHTS)) --json build/entities.json
 	$(BIN)/python bench/shots.py
+
+train: install  ## the named-entity model that ships, from the corpora: an hour on two quiet cores
+	$(BIN)/python -m training.entities $(SHARED)/data/ner
 
 constraints: install  ## write down what is installed now, exactly
 	$(BIN)/python -m pip freeze --exclude-editable | sed -E 's/\+cpu$$//' > constraints.txt

@@ -90,56 +90,61 @@ def test_a_word_is_what_is_seen_of_it(text: str, span: tuple[int, int], expected
     assert text[start:end] == expected
 
 
-class TestWindows:
-    """Of a network in which no word looks at another, so that it is known what is to be found in any text."""
+@pytest.fixture(scope="module")
+def graph(folder: Callable[[str, str], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a network in which no word looks at another, so that it is known what is to be found."""
+    torch = pytest.importorskip("torch", reason="needs the build extra")
+    from safetensors.torch import load_file, save_file
 
-    @pytest.fixture(scope="class")
-    def blind(self, folder: Callable[[str, str], Path], tmp_path_factory: pytest.TempPathFactory) -> TokenClassifier:
-        """It reads 64 tokens at once."""
-        torch = pytest.importorskip("torch", reason="needs the build extra")
-        from safetensors.torch import load_file, save_file
+    from newsreel.models.runtime.conversion.export import export_encoder
+    from newsreel.models.runtime.conversion.pretrained import read_pretrained
 
-        from newsreel.models.runtime.conversion.export import export_encoder
-        from newsreel.models.runtime.conversion.pretrained import read_pretrained
+    root = tmp_path_factory.mktemp("blind")
+    source = Path(shutil.copytree(folder("bert", "entities"), root / "source"))
+    weights = load_file(source / "model.safetensors")
+    for name in weights:
+        if "attention.output.dense" in name or "position_embeddings" in name:
+            weights[name] = torch.zeros_like(weights[name])
+    save_file(weights, source / "model.safetensors", metadata={"format": "pt"})
+    model = read_pretrained(source, "entities")
+    target = root / "artifact"
+    target.mkdir()
+    export_encoder(model, target / "model.onnx")
+    shutil.copy(model.tokenizer, target)
+    return target
 
-        root = tmp_path_factory.mktemp("blind")
-        source = Path(shutil.copytree(folder("bert", "entities"), root / "source"))
-        weights = load_file(source / "model.safetensors")
-        for name in weights:
-            if "attention.output.dense" in name or "position_embeddings" in name:
-                weights[name] = torch.zeros_like(weights[name])
-        save_file(weights, source / "model.safetensors", metadata={"format": "pt"})
-        model = read_pretrained(source, "entities")
-        target = root / "artifact"
-        target.mkdir()
-        export_encoder(model, target / "model.onnx")
-        shutil.copy(model.tokenizer, target)
-        card = {"name": "blind", "task": "entities", "fingerprint": "f", "precision": "fp32"}
-        about = {"labels": ["O", *"ABCDEF"], "max_tokens": 64, "graphs": {"fp32": "model.onnx"}}
-        return TokenClassifier.open(
-            Artifact(target, card | about | {"files": listing(target)}), "onnxruntime", threads=1
-        )
 
-    def test_ten_thousand_words_are_read_as_each_is_alone(self, blind: TokenClassifier) -> None:
-        known = ["minister", "zq", "prime", "ship", "xyxyx", "flood", "unknownable", "rail", "town", "in"]
-        assert 3 < sum(map(len, blind.entities(known))) < len(known), "some are named and some are not"
-        self.check(blind, [known[(n * n + n // 7) % len(known)] for n in range(10_000)])
+@pytest.fixture(scope="module", params=["", "U-"])
+def blind(request: pytest.FixtureRequest, graph: Path) -> TokenClassifier:
+    """It reads 64 tokens at once. With U- each word is a name by itself, else those of a label side by side are one."""
+    card = {"name": "blind", "task": "entities", "fingerprint": "f", "precision": "fp32", "max_tokens": 64}
+    about = {"labels": ["O", *(request.param + label for label in "ABCDEF")], "graphs": {"fp32": "model.onnx"}}
+    return TokenClassifier.open(Artifact(graph, card | about | {"files": listing(graph)}), "onnxruntime", threads=1)
 
-    @pytest.mark.parametrize("lead", range(0, 90, 9))
-    def test_a_word_longer_than_the_overlap_is_whole(self, blind: TokenClassifier, lead: int) -> None:
-        """A word of 98 letters is 98 tokens: no part holds all of it."""
-        self.check(blind, ["in"] * lead + ["xz" * 49, "in"])
 
-    @staticmethod
-    def check(blind: TokenClassifier, words: Sequence[str]) -> None:
-        known = list(dict.fromkeys(words))
-        alone = dict(zip(known, blind.entities(known), strict=True))
-        tagged, start = [], 0
-        for word in words:
-            tags = [(entity.label, entity.score) for entity in alone[word]] or [("O", 1.0)]
-            tagged.append(TaggedWord(start, start + len(word), *tags[0]))
-            start += len(word) + 1
-        (found,) = blind.entities([" ".join(words)])
-        expected = entities(tagged)
-        assert [(e.start, e.end, e.label) for e in found] == [(e.start, e.end, e.label) for e in expected]
+def check(blind: TokenClassifier, words: Sequence[str]) -> None:
+    known = list(dict.fromkeys(words))
+    alone = dict(zip(known, blind.entities(known), strict=True))
+    tagged, start = [], 0
+    for word in words:
+        (entity,) = alone[word] or [None]
+        tag, score = (blind.card.labels[1][:-1] + entity.label, entity.score) if entity else ("O", 1.0)
+        tagged.append(TaggedWord(start, start + len(word), tag, score))
+        start += len(word) + 1
+    (found,) = blind.entities([" ".join(words)])
+    expected = entities(tagged)
+    assert [(e.start, e.end, e.label) for e in found] == [(e.start, e.end, e.label) for e in expected]
+    if "U-A" in blind.card.labels:  # else a score knows of the next word
         np.testing.assert_allclose([e.score for e in found], [e.score for e in expected], atol=1e-5)
+
+
+def test_ten_thousand_words_are_read_as_each_is_alone(blind: TokenClassifier) -> None:
+    known = ["minister", "zq", "prime", "ship", "xyxyx", "flood", "unknownable", "rail", "town", "in"]
+    assert 3 < sum(map(len, blind.entities(known))) < len(known), "some are named and some are not"
+    check(blind, [known[(n * n + n // 7) % len(known)] for n in range(10_000)])
+
+
+@pytest.mark.parametrize("lead", range(0, 90, 9))
+def test_a_word_longer_than_the_overlap_is_whole(blind: TokenClassifier, lead: int) -> None:
+    """A word of 98 letters is 98 tokens: no part holds all of it."""
+    check(blind, ["in"] * lead + ["xz" * 49, "in"])

@@ -137,7 +137,7 @@ def test_a_configuration_of_capitals_that_makes_no_sense_is_refused(
     config = json.loads((cased / "config.json").read_text())
     (folder / "config.json").write_text(json.dumps(config | said))
     with pytest.raises(ArtifactError, match=why):
-        build(root, Order(task="entities", source=str(folder), name="other"))
+        build(root, Order(task="entities", source=str(folder), name="odd"))
 
 
 def test_capitals_are_read_where_there_are_eight_ways_to_be_written(root: Path, tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_capitals_are_read_where_there_are_eight_ways_to_be_written(root: Path, 
     config = json.loads((folder / "config.json").read_text())
     (folder / "config.json").write_text(json.dumps(config | {"case_as_token_type": True}))
     with pytest.raises(ArtifactError, match="has 2 of those where there are 8 ways to be written"):
-        build(root, Order(task="entities", source=str(folder), name="other"))
+        build(root, Order(task="entities", source=str(folder), name="odd"))
 
 
 def test_labels_without_a_meaning_are_refused(root: Path, tmp_path: Path) -> None:

@@ -176,7 +176,7 @@ def test_a_kill_leaves_no_trace_on_the_disk(desk: Desk) -> None:
     desk.index(desk.manifest(story("x:1", f"A {secret} story.", version="1"), story("x:2")))
     desk.index(desk.manifest(story("x:1", f"A {secret} correction.", version="2"), story("x:2")))
     app.kill_items(["x:1"], desk.archive)
-    for name in ("items", "segments", "entities"):
+    for name in ("items", "segments"):
         import lance
 
         dataset = lance.dataset(str(desk.archive / f"{name}.lance"))

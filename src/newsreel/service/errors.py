@@ -100,7 +100,8 @@ def _type(error: Exception, status: int) -> str:
 def _message(error: Exception) -> str:
     if isinstance(error, RequestValidationError):
         return "; ".join(
-            f"'{each['loc'][-1]}': {_lower(each['msg'].removeprefix('Value error, '))}" for each in error.errors()
+            f"'{(each['loc'][1:] or each['loc'])[0]}': {_lower(each['msg'].removeprefix('Value error, '))}"
+            for each in error.errors()
         )
     if isinstance(error, HTTPException):
         return "there is nothing at this address" if error.status_code == 404 else error.detail

@@ -51,7 +51,7 @@ NARROWEST_TABLE = 32
 def quantise_static(
     graph: Path, out: Path, ranges: Ranges, keep_float: Collection[str] = (), *, reduced: bool = False
 ) -> None:
-    """Write `graph` to `out` with its layers in int8; those named in `keep_float` compute in floats, with rounded weights.
+    """Write `graph` to `out` in int8; layers named in `keep_float` compute in floats, with rounded weights.
 
     `ranges` are those of `calibrate`. `reduced` keeps weights within 7 bits, for processors whose sums of bytes
     saturate (x86 without VNNI). Raises ArtifactError for a graph with nothing to quantise or not in the ranges.
@@ -144,7 +144,7 @@ class _Static:
         return [*nodes, *self._round_weight(node, layer), node]
 
     def _round_weight(self, node: NodeProto, layer: Layer) -> list[NodeProto]:
-        """Also of a layer that computes in floats: its weight as bytes costs next to nothing and a quarter of the file."""
+        """Also of a layer that computes in floats: rounding its weight costs little, and the file stays a quarter."""
         axis = 0 if layer.kind == "Conv" else 1
         scaled = by_channel(self._weights(layer), axis, self._largest)
         made, node.input[1] = _weight(self.draft, f"{layer.output}/weight", scaled, axis=axis)

@@ -42,7 +42,7 @@ _CARD: Mapping[str, Any] = {
         "Wikigold, articles 1-101 (CC BY 4.0)",
         "Universal NER English EWT, test and most of dev (CC BY-SA 4.0)",
         "CrossNER politics and science and literature (MIT)",
-        "GUM train: news and interview (texts CC BY 2.5), bio and voyage (CC BY-SA 3.0), court and academic (CC BY 4.0)",
+        "GUM train: news, interview (texts CC BY 2.5), bio, voyage (CC BY-SA 3.0), court, academic (CC BY 4.0)",
         "sentences, queries, transcripts and names written for Newsreel by a language model (Apache-2.0)",
     ],
     "known_failures": [

@@ -40,16 +40,22 @@ class CorrectionsFile:
         self._path = path
         self._lock = threading.Lock()
         self._seen: tuple[int, ...] | None = None
-        self._corrections = Corrections.EMPTY
+        self._said: Corrections | UsageError = Corrections.EMPTY
 
     def current(self) -> Corrections:
         """What it says now. Raises UsageError as `parse` does, and until it is mended."""
         with self._lock:
-            seen = self._state()
-            if seen != self._seen:
-                self._corrections = Corrections.EMPTY if seen is None else _read(self._path)
-                self._seen = seen
-            return self._corrections
+            try:
+                seen = self._state()
+                if seen != self._seen:
+                    self._said = Corrections.EMPTY if seen is None else _read(self._path)
+                    self._seen = seen
+            except OSError as error:  # may pass without a change of the file, so it is not remembered
+                raise UsageError(f"{self._path.name} cannot be read: {error.strerror}") from None
+            said = self._said
+        if isinstance(said, UsageError):
+            raise UsageError(*said.args)  # the same one, raised again, would gather the traces of all who asked
+        return said
 
     def _state(self) -> tuple[int, ...] | None:
         try:
@@ -59,15 +65,16 @@ class CorrectionsFile:
         return stat.st_mtime_ns, stat.st_size, stat.st_ino
 
 
-def _read(path: Path) -> Corrections:
+def _read(path: Path) -> Corrections | UsageError:
+    """What it says, or what is wrong with it: neither changes until the file does."""
+    with path.open("rb") as file:
+        data = file.read(MAX_BYTES + 1)
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise UsageError(f"{path.name} cannot be read: {error.strerror}") from None
-    if len(data) > MAX_BYTES:
-        raise UsageError(f"{path.name} is larger than {MAX_BYTES:,} bytes: it is meant to be written by hand")
-    return parse(data, path.name)
+        if len(data) > MAX_BYTES:
+            raise UsageError(f"{path.name} is larger than {MAX_BYTES:,} bytes: it is meant to be written by hand")
+        return parse(data, path.name)
+    except UsageError as error:
+        return error.with_traceback(None)
 
 
 def parse(data: bytes, name: str = "entities.toml") -> Corrections:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from newsreel.core.errors import UsageError
-from newsreel.names import Corrections, CorrectionsFile, Stored
+from newsreel.names import Corrections, CorrectionsFile, Stored, editing
 from newsreel.names.editing import parse
 
 EXAMPLE = """
@@ -163,7 +164,34 @@ def test_an_edit_counts_at_once_also_a_broken_one(tmp_path: Path) -> None:
     assert file.current() == Corrections.EMPTY
 
 
-def test_a_folder_in_its_place_is_said(tmp_path: Path) -> None:
-    (tmp_path / "entities.toml").mkdir()
-    with pytest.raises(UsageError, match=r"entities.toml cannot be read"):
-        CorrectionsFile(tmp_path / "entities.toml").current()
+def test_a_mistake_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, read = tmp_path / "entities.toml", list[str]()
+    path.write_text("[[suppress]\n")
+    loads = tomllib.loads
+    monkeypatch.setattr(tomllib, "loads", lambda text: (read.append(text), loads(text))[1])
+    file, errors = CorrectionsFile(path), list[UsageError]()
+    for _ in range(3):
+        with pytest.raises(UsageError, match=r"entities.toml.*line 1") as raised:
+            file.current()
+        errors.append(raised.value)
+    assert len(read) == 1
+    assert len(set(map(id, errors))) == 3, "raised again, an error gathers traces"
+    path.write_text('[[suppress]]\nnames = "Reuters"\n')
+    assert file.current().resolve("ORG:reuters", "") is None
+    path.write_bytes(b"#" * (editing.MAX_BYTES + 1))
+    with pytest.raises(UsageError, match=r"entities.toml is larger than 10,000,000 bytes"):
+        file.current()
+
+
+def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "entities.toml"
+    file = CorrectionsFile(path)
+    path.mkdir()
+    with pytest.raises(UsageError, match=r"entities.toml cannot be read: Is a directory"):
+        file.current()
+    path.rmdir()
+    path.symlink_to(path)
+    with pytest.raises(UsageError, match=r"entities.toml cannot be read: Too many levels of symbolic links"):
+        file.current()
+    path.unlink()
+    assert file.current() is Corrections.EMPTY

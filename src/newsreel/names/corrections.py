@@ -22,13 +22,9 @@ B = TypeVar("B")
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Which stored keys make up a corrected one: any of `keys`, in the items in `only` that are not in `never`.
-
-    A corrected key is its own stored one in every item that is not listed, so `only` is none as yet.
-    """
+    """Which stored keys make up a corrected one: any of `keys`, in the items that are not in `never`."""
 
     keys: tuple[str, ...]
-    only: frozenset[str] | None = None
     never: frozenset[str] = frozenset()
     exact: bool = True
     """False where not all keys hold in the same items: then more is let in than belongs to it, and `resolve` tells."""

@@ -92,9 +92,9 @@ def filter_of(keys: Sequence[str], rows: Callable[[Sequence[str]], pa.Table], co
     """
     stored = [corrections.stored(key) for key in keys]
     if len(stored) == 1 and stored[0].exact:
-        return EntityFilter(stored[0].keys, stored[0].only, stored[0].never)
+        return EntityFilter(stored[0].keys, never=stored[0].never)
     together = stored_keys(keys, corrections)
-    if all(one.exact and one.only is None and not one.never for one in stored):
+    if all(one.exact and not one.never for one in stored):
         return EntityFilter(tuple(together))
     table = rows(together)
     uris = {uri for key in keys for uri in rows_of(table, key, corrections)["uri"].to_pylist()}
@@ -109,4 +109,4 @@ def label_of(key: str) -> str:
 def _is_plain(key: str, corrections: Corrections) -> bool:
     """Whether the editor's file leaves this key as it is stored; its name may be another."""
     stored = corrections.stored(key)
-    return stored.keys == (key,) and stored.only is None and not stored.never
+    return stored.keys == (key,) and not stored.never

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -177,21 +177,22 @@ class NameFinder:
         words = [(*found.span(), _letters(found[0])) for found in _WORD.finditer(text)] if self._written else []
         at = 0
         while at < len(words):
-            length = self._longest(text, words[at : at + self._most_words])
+            length = self._longest(text, words, at)
             if length:
                 name = words[at : at + length]
                 places.append(Place(name[0][0], name[-1][1], self._written["".join(word[2] for word in name)]))
             at += length or 1
         return places
 
-    def _longest(self, text: str, words: Sequence[tuple[int, int, str]]) -> int:
-        """How many of these words, the first ones, are a name; 0 where there is none."""
-        longest, letters, last, gap = 0, "", words[0][0], _GAP
-        for number, (start, end, word) in enumerate(words, 1):
+    def _longest(self, text: str, words: Sequence[tuple[int, int, str]], at: int) -> int:
+        """How many of these words, from there on, are a name; 0 where there is none."""
+        longest, letters, last, gap = 0, "", words[at][0], _GAP
+        for number in range(1, len(words) - at + 1):
+            start, end, word = words[at + number - 1]
             letters += word
-            if letters not in self._beginnings or not gap.fullmatch(text, last, start):
+            if not self._begins_a_name(letters) or not gap.fullmatch(text, last, start):
                 break
-            if letters in self._written and (number > 1 or self._is_name(text[words[0][0] : end], text)):
+            if letters in self._written and (number > 1 or self._is_name(text[start:end], text)):
                 longest = number
             last, gap = end, _GAP_AFTER_INITIAL if end - start <= 2 else _GAP
         return longest
@@ -232,13 +233,14 @@ class NameFinder:
     def _as_written(self) -> frozenset[str]:
         return frozenset(name for each in self.hidden for name in each.names)
 
-    @cached_property
-    def _beginnings(self) -> frozenset[str]:
-        return frozenset(letters[:end] for letters in self._written for end in range(1, len(letters) + 1))
+    def _begins_a_name(self, letters: str) -> bool:
+        """Whether any name begins so. All its beginnings at hand would be the square of what a long name is."""
+        at = bisect_left(self._in_order, letters)
+        return at < len(self._in_order) and self._in_order[at].startswith(letters)
 
     @cached_property
-    def _most_words(self) -> int:
-        return max(map(len, self._written))
+    def _in_order(self) -> Sequence[str]:
+        return sorted(self._written)
 
 
 def _letters(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -117,3 +118,15 @@ def test_any_text_and_any_names_are_taken(text: str, names: list[str]) -> None:
     hidden = [Hidden(f"PER:{name}", (name,)) for name in names]
     places = NameFinder(hidden, REDACT)(text)
     assert all(0 <= place.start < place.end <= len(text) for place in places)
+
+
+def test_a_very_long_name_is_found_and_costs_no_more_than_its_length() -> None:
+    names = " ".join(f"Ann{n}" for n in range(1_000)), "A" * 10_000
+    hidden = [Hidden(f"PER:{name.lower()}", (name,)) for name in names]
+    tracemalloc.start()
+    assert written(f"So {names[0].upper()}, AND {names[1]}; {'so it is. ' * 1_000}", *hidden).startswith(
+        "So [PER], AND [PER]; so it is."
+    )
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10_000_000, "all beginnings of the second name alone are 50 MB"

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from newsreel.names.words import GENERATIONS, PARTICLES, STYLES, plain, tidy, titled
+from newsreel.names.words import GENERATIONS, LONGEST_KEPT, PARTICLES, STYLES, cached, plain, tidy, titled
 
 __all__ = ["FAMILY", "GIVEN", "INITIALS", "ORDER", "SAME", "Person", "fits", "parts", "people", "runs"]
 
@@ -59,10 +59,11 @@ class Person:
         return any(a and b and a != b for a, b in pairs)
 
 
-@lru_cache(maxsize=65_536)
+@cached
 def parts(name: str) -> Person:
     """A name as written, taken apart."""
-    tokens = [word for token in tidy(name).split() for word in _word(token, shouted=name.isupper())]
+    shouted = name.isupper()
+    tokens = [word for token in tidy(name).split() for word in _word(token, shouted=shouted)]
     gender, words = titled(tokens)
     style = generation = ""
     if len(words) > 1 and words[0] in STYLES:
@@ -150,9 +151,13 @@ def _word(token: str, *, shouted: bool) -> list[str]:
     return [word]
 
 
-@lru_cache(maxsize=16_384)
 def runs(full: Person) -> tuple[tuple[str, str], ...]:
     """The names that a person is also called by, and why; the likeliest reason of each first."""
+    return _kept_runs(full) if len(full.flat) <= LONGEST_KEPT else tuple(_runs_of(full))
+
+
+@lru_cache(maxsize=8_192)
+def _kept_runs(full: Person) -> tuple[tuple[str, str], ...]:
     return tuple(_runs_of(full))
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import tomllib
 import unicodedata
-from collections.abc import Collection, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Collection, Sequence
+from functools import lru_cache, wraps
 from importlib import resources
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 __all__ = [
     "GENERATIONS",
     "LOC",
+    "LONGEST_KEPT",
     "MISC",
     "ORG",
     "PARTICLES",
@@ -19,6 +20,7 @@ __all__ = [
     "SMALL",
     "STATES",
     "STYLES",
+    "cached",
     "key",
     "normal",
     "plain",
@@ -55,8 +57,25 @@ _POSSESSIVE = ("'s", "'S", "’s", "’S", "'", "’")
 _FIRST_DIACRITIC = 10
 """Canonical combining classes from here are diacritics and points; below are parts of letters, as a virama."""
 
+LONGEST_KEPT = 100
+"""In characters. Anybody may ask for a longer name, and for many: what is known of it is not kept."""
 
-@lru_cache(maxsize=65_536)
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def cached(of_name: Callable[P, R]) -> Callable[P, R]:
+    """Keep what a function says of the names that were asked of it last; the name is its last argument."""
+    kept: Callable[P, R] = lru_cache(maxsize=8_192)(of_name)
+
+    @wraps(of_name)
+    def answer(*args: P.args, **kwargs: P.kwargs) -> R:
+        return (kept if len(str(args[-1])) <= LONGEST_KEPT else of_name)(*args, **kwargs)
+
+    return answer
+
+
+@cached
 def normal(name: str) -> str:
     """A name of any kind as it is compared.
 
@@ -66,7 +85,7 @@ def normal(name: str) -> str:
     return " ".join(_without_first(plain(name), _HONORIFICS))
 
 
-@lru_cache(maxsize=65_536)
+@cached
 def key(label: str, name: str) -> str:
     """`PER:angela merkel`: label and name as it is compared, without what says nothing in a name of this kind.
 
@@ -93,7 +112,7 @@ def tidy(name: str) -> str:
     return " ".join((_unpossessed(name) or name).split())
 
 
-@lru_cache(maxsize=65_536)
+@cached
 def plain(name: str) -> tuple[str, ...]:
     """A name's words, casefolded, without diacritics, possessive, article and punctuation."""
     words = _initials_joined(_folded(_unpossessed(name.translate(_MARKS))).split())

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsreel.names import key, normal, split_key
-from newsreel.names.words import tidy
+from newsreel.names.people import parts
+from newsreel.names.words import LONGEST_KEPT, cached, tidy
 
 LABELS = ("PER", "ORG", "LOC", "MISC", "GPE")
 
@@ -75,3 +76,28 @@ def test_comparing_twice_changes_nothing(label: str, name: str) -> None:
 @given(st.text(st.characters(categories=["Lu", "Ll"], max_codepoint=0x24F), min_size=1, max_size=20))
 def test_case_changes_nothing(name: str) -> None:
     assert normal(name.upper().lower()) == normal(name.upper())
+
+
+def test_what_is_known_of_a_long_name_is_not_kept() -> None:
+    asked = list[int]()
+
+    @cached
+    def length(label: str, name: str) -> str:
+        asked.append(len(name))
+        return f"{label}{len(name)}"
+
+    for size in (LONGEST_KEPT, LONGEST_KEPT + 1):
+        assert length("PER", "a" * size) == length("PER", "a" * size) == f"PER{size}"
+    assert asked == [LONGEST_KEPT, LONGEST_KEPT + 1, LONGEST_KEPT + 1]
+
+
+def test_whether_a_name_is_in_capitals_is_asked_of_the_whole_once() -> None:
+    asked = list[str]()
+
+    class Watched(str):
+        def isupper(self) -> bool:
+            asked.append(self)
+            return super().isupper()
+
+    assert parts(Watched("ALI BEN HAJ")).words == ("ali", "ben", "haj")
+    assert asked == ["ALI BEN HAJ"]

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache, wraps
 from importlib import resources
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 __all__ = [
     "GENERATIONS",
@@ -66,7 +66,7 @@ R = TypeVar("R")
 
 def cached(of_name: Callable[P, R]) -> Callable[P, R]:
     """Keep what a function says of the names that were asked of it last; the name is its last argument."""
-    kept: Callable[P, R] = lru_cache(maxsize=8_192)(of_name)
+    kept = cast(Callable[P, R], lru_cache(maxsize=8_192)(of_name))
 
     @wraps(of_name)
     def answer(*args: P.args, **kwargs: P.kwargs) -> R:

@@ -116,7 +116,7 @@ def tidy(name: str) -> str:
 def plain(name: str) -> tuple[str, ...]:
     """A name's words, casefolded, without diacritics, possessive, article and punctuation."""
     words = _initials_joined(_folded(_unpossessed(name.translate(_MARKS))).split())
-    return _without_first(tuple(words), {"the"}) if words else tuple(name.casefold().split())
+    return _without_first(tuple(words), {"the"}) if words else tuple(tidy(name).casefold().split())
 
 
 def titled(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
@@ -149,7 +149,8 @@ def _unpossessed(name: str) -> str:
 def _folded(name: str) -> str:
     if name.isascii():
         return "".join(c if c.isalnum() else "" if c == "'" else " " for c in name.lower())
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
+    apart = unicodedata.normalize("NFKD", name).translate(_MARKS)  # again: of "Ǽ" there is an "Æ" now
+    folded = unicodedata.normalize("NFKD", apart.casefold())
     return unicodedata.normalize("NFC", "".join(map(_kept, folded)))
 
 

@@ -21,6 +21,8 @@ LABELS = ("PER", "ORG", "LOC", "MISC", "GPE")
         ("Mr. Macron", "macron"),
         ("The Hague", "hague"),
         ("The The", "the"),
+        (":'", ":"),
+        ("Ǽlfric", "aelfric"),
         ("U.S.", "us"),
         ("J. K. Rowling", "jk rowling"),
         ("Lech Wałęsa", "lech walesa"),

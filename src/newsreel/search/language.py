@@ -22,7 +22,9 @@ LABELS = {word: label for label, word in FACETS.items()} | {"org": "ORG", "organ
 MAX_NAMES = 10
 """Most names that one query can ask for."""
 
-_NAME = re.compile(rf'(?<!\S)({"|".join(LABELS)}):(?:"([^"]*\w[^"]*)"|“([^“”]*\w[^“”]*)”|(\w\S*))', re.IGNORECASE)
+_NAME = re.compile(rf'(?<!\S)({"|".join(LABELS)}):(?:"([^"]*)"|“([^“”]*)”|(\w\S*))', re.IGNORECASE)
+
+_MISSED = re.compile(rf"""(?<!\S)({"|".join(LABELS)}):(?=\s|$|["“”„'‘’«])""", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,11 @@ class Understood:
         """What is searched for: the text without the names."""
         return _without(self.text, self.names)
 
+    @property
+    def missed(self) -> tuple[str, ...]:
+        """The words before a colon that seem to begin a name and do not, each once."""
+        return tuple(dict.fromkeys(found[1].lower() for found in _MISSED.finditer(self.words)))
+
     def without(self, name: AskedName) -> str:
         """The query's text without this name."""
         return _without(self.text, (name,))
@@ -57,8 +64,9 @@ class Understood:
 def understand(text: str) -> Understood:
     """The words and names of a query. Raises UsageError for too many names."""
     names = tuple(
-        AskedName(LABELS[found[1].lower()], " ".join((found[2] or found[3] or found[4]).split()), *found.span())
+        AskedName(LABELS[found[1].lower()], " ".join(name.split()), *found.span())
         for found in _NAME.finditer(text)
+        if re.search(r"\w", name := found[2] or found[3] or found[4] or "")
     )
     if len(names) > MAX_NAMES:
         raise UsageError(f"the query asks for {len(names)} names; {MAX_NAMES} is the most")

@@ -88,7 +88,7 @@ class Searcher:
             facets=self._facets(search, groups),
             names=search.names,
             meant=self._names.meant(search.words, search.names, search.now_ns),
-            notes=(*self._names.notes(search.names), *self._notes(query, groups)),
+            notes=(*self._names.notes(search.names), *self._notes(query, understand(query.text).missed, groups)),
         )
 
     def ranked(self, texts: Sequence[str], limit: int, weights: Weights | None = None) -> list[list[tuple[str, float]]]:
@@ -185,8 +185,8 @@ class Searcher:
             ),
         } | self._names.facets([g.best.uri for g in groups], search.names, search.now_ns)
 
-    def _notes(self, query: Query, groups: list[_Group]) -> tuple[str, ...]:
-        notes = []
+    def _notes(self, query: Query, missed: Sequence[str], groups: list[_Group]) -> tuple[str, ...]:
+        notes = [f"{word}: needs double quotes around a name of several words." for word in missed]
         if sum(g.segments for g in groups) >= self._ranking.depth:
             notes.append(f"Only the best {self._ranking.depth:,} passages are ranked; narrow the search to see others.")
         if query.offset and query.offset >= len(groups) > 0:

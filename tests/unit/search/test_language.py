@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -60,6 +62,26 @@ def test_any_text_is_understood_and_nothing_is_lost(text: str) -> None:
     asked = understand(text)
     kept = asked.words + "".join(text[name.start : name.end] for name in asked.names)
     assert sorted("".join(kept.split())) == sorted("".join(text.split()))
+
+
+@pytest.mark.parametrize(
+    ("text", "missed"),
+    [
+        ("person: merkel", ("person",)),
+        ("rain org:'European Union'", ("org",)),
+        ('Person:"Angela Merkel', ("person",)),
+        ('person:"place: x" place: place:', ("place",)),
+        ('person:merkel place:"New York" topic: a://x place://x', ()),
+    ],
+)
+def test_what_was_nearly_a_name_is_told(text: str, missed: tuple[str, ...]) -> None:
+    assert understand(text).missed == missed
+
+
+def test_a_quote_that_nobody_closed_is_read_once() -> None:
+    start = time.perf_counter()
+    assert understand('person:"' + "a" * 100_000).names == ()
+    assert time.perf_counter() - start < 1
 
 
 def test_a_query_has_a_bounded_number_of_names() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from heapq import nlargest
@@ -16,6 +16,7 @@ from newsreel.names import key, likely, normal, split_key
 from newsreel.search.editors_file import EditorsFile
 from newsreel.search.known import Known, counted, filter_of, rows_of, stored_keys
 from newsreel.search.profile import Likely, Profile, make_profile
+from newsreel.search.protected import protected
 
 __all__ = ["Directory", "Listing"]
 
@@ -64,7 +65,7 @@ class Directory:
 
     def offered_as(self, label: str, name: str, now_ns: int) -> tuple[Known, ...]:
         """The same without those whom the editor tagged."""
-        return self._untagged(self.known_as(label, name, now_ns))
+        return self._untagged(self.known_as(label, name, now_ns), now_ns)
 
     def those(self, keys: Sequence[str], now_ns: int) -> tuple[Known, ...]:
         """These corrected keys, as far as items name them; the most frequent first."""
@@ -80,14 +81,14 @@ class Directory:
     def near(self, label: str, name: str, now_ns: int) -> tuple[Known, ...]:
         """Those whose names are spelt much like this one, which nobody is known by."""
         wanted = normal(name)
-        listed = self._offered(self._index.entities(now_ns, label=label))
+        listed = self._offered(self._index.entities(now_ns, label=label), now_ns)
         likeness = {each: _likeness(wanted, split_key(each.key)[1]) for each in listed[:_NEAR_AMONG]}
         alike = [each for each in likeness if likeness[each] >= _ALIKE]
         return tuple(nlargest(_NEAR, alike, key=lambda each: (likeness[each], each.items)))
 
     def named_in(self, uris: Sequence[str], now_ns: int) -> tuple[Known, ...]:
         """Whom and what these items name, and in how many of them; the most frequent first."""
-        return self._offered(self._index.entities(now_ns, uris=uris))
+        return self._offered(self._index.entities(now_ns, uris=uris), now_ns)
 
     def places_in(self, item: Item, now_ns: int) -> tuple[Named, ...]:
         """Where a story's body, or else a caption, names what may be looked up: ranges of it."""
@@ -96,29 +97,31 @@ class Directory:
             named = {0: tuple(each for each in named.get(0, ()) if each.end <= len(item.caption))}
         ids = {_segment_id(item.uri, position): position for position in named}
         segments = self._index.segments(list(ids), now_ns)
+        corrections = self._editors.current()
+        kept_back = protected(self._index, corrections, now_ns)
         return tuple(
             Named(segment.start + each.start, segment.start + each.end, key, each.score)
             for id_, segment in segments.items()
             if item.kind is Kind.STORY or segment.text.startswith(item.caption)
             for each in named[ids[id_]]
-            if (key := self._offered_key(each.key, item.uri)) is not None
+            if (key := corrections.resolve(each.key, item.uri)) is not None and _may_be_offered(key, kept_back)
         )
-
-    def _offered_key(self, stored: str, uri: str) -> str | None:
-        corrections = self._editors.current()
-        corrected = corrections.resolve(stored, uri)
-        return corrected if corrected is not None and not corrections.tags(corrected) else None
 
     def listing(self, label: str, containing: str, limit: int, offset: int, now_ns: int) -> Listing:
         """Those with this label whose names contain these letters."""
         wanted = normal(containing) if containing.strip() else ""
-        listed = self._offered(self._index.entities(now_ns, label=label))
+        listed = self._offered(self._index.entities(now_ns, label=label), now_ns)
         listed = tuple(each for each in listed if wanted in split_key(each.key)[1] or wanted in normal(each.name))
         return Listing(listed[offset : offset + limit], len(listed))
 
+    def leads_to(self, entity_key: str) -> str:
+        """The key that the editor merged this one into, or else itself."""
+        return self._editors.current().resolve(entity_key, "") or entity_key
+
     def profile(self, entity_key: str, now_ns: int) -> Profile | None:
-        """What is known of a corrected key; None where no item names it."""
+        """What is known of a key, or of the one that it was merged into; None where no item names it."""
         corrections = self._editors.current()
+        entity_key = self.leads_to(entity_key)
         rows = rows_of(self._rows(corrections.stored(entity_key).keys, now_ns), entity_key, corrections)
         if not len(rows):
             return None
@@ -139,13 +142,18 @@ class Directory:
     def _rows(self, keys: Sequence[str], now_ns: int) -> pa.Table:
         return self._index.entities(now_ns, keys=keys)
 
-    def _offered(self, rows: pa.Table) -> tuple[Known, ...]:
-        return self._untagged(counted(rows, self._editors.current()))
+    def _offered(self, rows: pa.Table, now_ns: int) -> tuple[Known, ...]:
+        return self._untagged(counted(rows, self._editors.current()), now_ns)
 
-    def _untagged(self, known: Iterable[Known]) -> tuple[Known, ...]:
+    def _untagged(self, known: Iterable[Known], now_ns: int) -> tuple[Known, ...]:
         """Nobody is led to those whom the editor tagged."""
-        corrections = self._editors.current()
-        return tuple(each for each in known if not corrections.tags(each.key))
+        kept_back = protected(self._index, self._editors.current(), now_ns)
+        return tuple(each for each in known if _may_be_offered(each.key, kept_back))
+
+
+def _may_be_offered(key: str, kept_back: Collection[str]) -> bool:
+    """Not those whom the editor tagged; and a name of punctuation alone, as `..`, can be no page's address."""
+    return key not in kept_back and any(character.isalnum() for character in split_key(key)[1])
 
 
 def _segment_id(uri: str, position: int) -> str:

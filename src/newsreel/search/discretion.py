@@ -35,13 +35,15 @@ class Discretion:
 
     personal: PersonalData
     corrections: Corrections
+    protected: frozenset[str]
+    """The corrected keys of those whom the editor tagged: `search.protected`."""
     model: EntityModel | None
     """Needed where names are hidden by their kind."""
 
     @property
     def is_needed(self) -> bool:
         """Whether there can be anything to hide."""
-        return self.personal.treatment != "keep" or bool(self.corrections.tagged)
+        return self.personal.treatment != "keep" or bool(self.protected)
 
     def hides(self, entity_key: str) -> bool:
         """Whether a corrected key is not to be named."""
@@ -88,12 +90,13 @@ class Discretion:
         return NameFinder(self._tagged_anywhere(), self.personal)
 
     def _is_tagged(self, entity_key: str) -> bool:
-        return bool(self.corrections.tags(entity_key))
+        return not self.protected.isdisjoint((entity_key, self.corrections.resolve(entity_key, "")))
 
     @cached_property
     def _tagged(self) -> Mapping[str, tuple[str, ...]]:
-        """The editor's, and every key that is one of theirs in some item."""
-        return {each: (each, *self.corrections.stored(each).keys) for each in self.corrections.tagged}
+        """Those whom the editor tagged, and every key that is one of theirs in some item."""
+        keys = dict.fromkeys([*self.corrections.tagged, *sorted(self.protected)])
+        return {each: (each, *self.corrections.stored(each).keys) for each in keys}
 
     def _tagged_anywhere(self) -> list[Hidden]:
         return [_by_keys(each, keys) for each, keys in self._tagged.items()]

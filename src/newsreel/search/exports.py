@@ -19,6 +19,7 @@ from newsreel.search.discretion import Discretion, Names
 from newsreel.search.editors_file import EditorsFile
 from newsreel.search.known import Known
 from newsreel.search.profile import Alias, Profile
+from newsreel.search.protected import protected
 from newsreel.search.results import MAX_QUERY_CHARACTERS, FacetValue, NameFilter, Query, Result, Results
 
 __all__ = ["TROUBLE", "Exports"]
@@ -103,7 +104,8 @@ class Exports:
         return TROUBLE if note == self._editors.trouble else _written(note, names)
 
     def _discretion(self) -> Discretion:
-        return Discretion(self._personal, self._editors.current(), self._model)
+        corrections = self._editors.current()
+        return Discretion(self._personal, corrections, protected(self._index, corrections, now_ns()), self._model)
 
     def _rows(self, uris: Sequence[str]) -> pa.Table:
         return self._index.entities(now_ns(), uris=uris)

@@ -89,7 +89,7 @@ class NamedSearch:
         return NameFilter(label=asked.label, name=asked.name, asked=asked, key=None, known=known, near=near)
 
     def _by_key(self, key: str, now_ns: int) -> NameFilter:
-        known = () if self._directory is None else self._directory.those([key], now_ns)
+        known = () if self._directory is None else self._directory.those([self._directory.leads_to(key)], now_ns)
         label, name = split_key(key)
         return NameFilter(label=label, name=known[0].name if known else name, asked=None, key=key, known=known)
 

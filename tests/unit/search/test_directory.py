@@ -105,8 +105,8 @@ class TestEditorsFile:
         archive, directory = edited
         write(archive, '[[merge]]\nnames = ["person: Merkel"]\ninto = "Angela Merkel"\n')
         assert shown(directory.known_as("PER", "merkel", NOW)) == [(MERKEL, "Angela Merkel", 4)]
-        assert directory.profile(SHORT, NOW) is None
         profile = directory.profile(MERKEL, NOW)
+        assert directory.profile(SHORT, NOW) == profile
         assert profile is not None
         assert (profile.known.items, profile.mentions, profile.merged) == (4, 5, (SHORT,))
         assert set(directory.filter_of([MERKEL], NOW).keys) == {MERKEL, SHORT}
@@ -146,6 +146,25 @@ class TestEditorsFile:
         assert tagged is not None
         assert tagged.tags == ("minor",)
         assert SMITH in [each.key for each in directory.known_as("PER", "John Smith", NOW)], "who is asked for is found"
+
+    def test_who_goes_by_a_tagged_name_is_offered_nowhere(self, edited: tuple[LanceArchive, Directory]) -> None:
+        archive, directory = edited
+        fuller = "[Maria Anna Muster](PER) won. [Maria Muster](PER) is ten."
+        put(archive, [stored("m", fuller, FakeEmbedder()), stored("n", "[Maria Anna Muster](PER).", FakeEmbedder())])
+        (known,) = directory.listing("PER", "muster", 9, 0, NOW).known
+        assert (known.key, known.items) == ("PER:maria anna muster", 2)
+        write(archive, '[[tag]]\nnames = "person: Maria Muster"\ntags = "minor"\n')
+        assert directory.listing("PER", "muster", 9, 0, NOW).total == 0
+        assert directory.named_in(["m", "n"], NOW) == ()
+        assert directory.places_in(archive.index.items(["n"], NOW)["n"], NOW) == ()
+        assert directory.offered_as("PER", "Maria Muster", NOW) == ()
+        assert directory.near("PER", "maria anna mustr", NOW) == ()
+
+    def test_a_name_of_punctuation_is_no_link(self, edited: tuple[LanceArchive, Directory]) -> None:
+        archive, directory = edited
+        put(archive, [stored("dots", "The band [..](MISC) played.", FakeEmbedder())])
+        assert directory.places_in(archive.index.items(["dots"], NOW)["dots"], NOW) == ()
+        assert directory.named_in(["dots"], NOW) == ()
 
     def test_a_slip_of_the_pen_changes_nothing_and_is_said(self, edited: tuple[LanceArchive, Directory]) -> None:
         archive, directory = edited

@@ -26,7 +26,8 @@ SECRET = "0123456789abcdef"
 KEEP, REDACT, HASH = PersonalData(), PersonalData("redact"), PersonalData("hash", SECRET)
 MODEL = FakeEntityModel({"Angela Merkel": "PER", "angela merkel": "PER", "Jo Doe": "PER", "Berlin": "LOC"})
 STORY = (
-    "Rain. [Angela Merkel](PER) met [Mario Draghi](PER) in [Berlin](LOC). Later Merkel left, said [Maria Muster](PER)."
+    "Rain. [Angela Merkel](PER) met [Mario Draghi](PER) in [Berlin](LOC). "
+    "Later [Merkel](PER) left, said [Maria Muster](PER)."
 )
 TAG = '[[tag]]\nnames = "Maria Muster"\ntags = "minor"\n'
 FIELDS = {
@@ -159,6 +160,14 @@ def test_those_whom_the_editor_tagged_are_always_redacted_at_once(desk: Open, pe
     assert opened.exported("maria muster").query.text == "[PER]"
     assert opened.exported('person:"Maria Muster"').query.text == 'person:"[PER]"'
     assert opened.exports.namer()("PER", "Maria Muster") == "[PER]"
+
+
+def test_who_goes_by_a_tagged_name_is_hidden_under_a_fuller_one(desk: Open) -> None:
+    opened = desk(KEEP, '[[tag]]\nnames = "person: Merkel"\ntags = "minor"\n')
+    assert opened.found("story").segment.text.startswith("Rain. [PER] met Mario Draghi in Berlin. Later [PER] left")
+    assert opened.found("film", "arrives").segment.text == "[PER] arrives."
+    for asked in (("person:merkel",), ("", "PER:angela merkel"), ("angela merkel",)):
+        assert "erkel" not in repr(opened.exported(*asked))
 
 
 def test_a_tagged_name_is_hidden_where_no_model_found_it(desk: Open) -> None:

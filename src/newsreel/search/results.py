@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from newsreel.core.errors import UsageError
 from newsreel.core.item import Item, Kind, Segment
+from newsreel.names import split_key
 from newsreel.search.known import Known
 from newsreel.search.language import MAX_NAMES, AskedName, understand
 
@@ -35,6 +36,9 @@ class Query:
             raise UsageError(f"the query has {len(self.text)} characters; {MAX_QUERY_CHARACTERS} is the most")
         if len(understand(self.text).names) + len(self.entities) > MAX_NAMES:
             raise UsageError(f"the search asks for more than {MAX_NAMES} names")
+        for key in self.entities:
+            if not all(map(str.strip, split_key(key))):
+                raise UsageError(f"{key!r} is no entity: it must be a label and a name, as PER:angela merkel")
         if not 1 <= self.limit <= MAX_LIMIT:
             raise UsageError(f"the number of results must be 1 to {MAX_LIMIT}, not {self.limit}")
         if self.offset < 0:

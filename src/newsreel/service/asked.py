@@ -107,7 +107,7 @@ def _asked(
 ) -> Asked:
     return Asked(
         text=q.strip(),
-        entities=tuple(dict.fromkeys(entity or ())),
+        entities=tuple(dict.fromkeys(key for key in entity or () if key.strip())),
         kinds=tuple(dict.fromkeys(kind or ())),
         from_day=from_day.strip(),
         to_day=to_day.strip(),

@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter
 from fastapi import Query as Parameter
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from newsreel.search.results import MAX_QUERY_CHARACTERS
-from newsreel.service.addresses import entity_key
+from newsreel.service.addresses import entity_address, entity_key
 from newsreel.service.asked import MAX_OFFSET, Asked, Served
 from newsreel.service.entity_view import PAGE_SIZE, EntityView
 from newsreel.service.excerpts import excerpt_of
@@ -36,9 +36,12 @@ def names(
 
 
 @router.get("/entities/{kind}/{name:path}")
-def entity(newsreel: Served, kind: str, name: str, offset: Offset = 0) -> HTMLResponse:
-    """Somebody or something that items name."""
-    profile = newsreel.entity(entity_key(kind, name))
+def entity(newsreel: Served, kind: str, name: str, offset: Offset = 0) -> Response:
+    """Somebody or something that items name; who was merged into another is found on the other's page."""
+    key = entity_key(kind, name)
+    profile = newsreel.entity(key)
+    if profile.known.key != key:
+        return RedirectResponse(entity_address(profile.known.key, offset), status_code=302)
     asked = Asked(entities=(profile.known.key,), offset=offset)
     view = EntityView(profile, newsreel.search(asked.query(PAGE_SIZE)), asked)
     return render("entity.html", view=view, asked=asked, excerpt_of=excerpt_of, moments={})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -33,8 +35,20 @@ PAGE = "/entities/person/angela%20merkel"
 
 
 @pytest.fixture(scope="module")
-def naming(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> app.Newsreel:
-    return open_naming(tmp_path_factory.mktemp("names") / "archive", ITEMS, settings)
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("names") / "archive"
+
+
+@pytest.fixture(scope="module")
+def naming(folder: Path, settings: Settings) -> app.Newsreel:
+    return open_naming(folder, ITEMS, settings)
+
+
+@pytest.fixture
+def editors(folder: Path) -> Iterator[Path]:
+    file = folder / "entities.toml"
+    yield file
+    file.unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +95,23 @@ class TestSearchPage:
         assert words(page.xpath("//p[@class='meant']")) == ["Did you mean the person Angela Merkel 2?"]
         assert page.xpath("//p[@class='meant']/a/@href") == ["/?entity=PER%3Aangela+merkel"]
         assert not page.xpath("//article")
+
+    def test_names_keep_their_direction_to_themselves(self, client: TestClient) -> None:
+        page = tree(client, f"/?entity={quote(MERKEL)}")
+        assert words(page.xpath("//ul[@class='active']//bdi")) == ["Person: Angela Merkel"]
+        assert "Mario Draghi" in words(page.xpath("//ul[contains(@class, 'per')]//bdi"))
+        assert page.xpath("//h2[@dir='auto']/a")
+
+    @pytest.mark.parametrize(("entity", "status"), [("", 200), (" ", 200), ("merkel", 400), ("PER:", 400), (":x", 400)])
+    def test_what_is_no_key_is_refused(self, client: TestClient, entity: str, status: int) -> None:
+        answer = client.get("/v1/search", params={"entity": entity})
+        assert answer.status_code == status
+        if status == 200:
+            assert answer.json()["total"] == len(ITEMS)
+
+    def test_what_was_nearly_a_name_is_told(self, client: TestClient) -> None:
+        (note,) = client.get("/v1/search", params={"q": "person:'Angela Merkel'"}).json()["notes"]
+        assert note == "person: needs double quotes around a name of several words."
 
 
 class TestItemPage:
@@ -141,6 +172,14 @@ class TestEntityPage:
         (note,) = tree(client, "/entities/person/merkel").xpath("//p[@class='note']")
         assert words([note])[0].startswith("Perhaps the same as Angela Merkel 2 (family name of)")
 
+    def test_a_merged_names_address_leads_on(self, client: TestClient, editors: Path) -> None:
+        editors.write_text('[[merge]]\nnames = "person: Merkel"\ninto = "Angela Merkel"\n', encoding="utf-8")
+        moved = client.get("/entities/person/merkel?offset=1", follow_redirects=False)
+        assert (moved.status_code, moved.headers["location"]) == (302, f"{PAGE}?offset=1")
+        assert client.get("/v1/entities/PER:merkel").json()["key"] == MERKEL
+        found = [client.get("/v1/search", params={"entity": key}).json()["total"] for key in (MERKEL, "PER:merkel")]
+        assert found == [3, 3]
+
     def test_who_is_not_named_is_nowhere(self, client: TestClient) -> None:
         assert client.get("/entities/person/nobody").status_code == 404
         assert client.get("/v1/entities/PER:nobody").json()["error"]["type"] == "NotFoundError"
@@ -154,7 +193,7 @@ class TestEntityPage:
             "/items/x",
             "/?q=zebra",
             "/?q=person:" + quote(f'"{HOSTILE}'),
-            "/?entity=" + quote(HOSTILE),
+            "/?entity=PER:" + quote(HOSTILE),
         ):
             page = tree(client, path)
             assert not page.xpath("//img | //@onerror")

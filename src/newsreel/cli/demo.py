@@ -58,6 +58,8 @@ def demo(
     states = " + ".join(f"{n} {state.value}" for state, n in found.states.items())
     console.print(f"{found.inputs} inputs = {states}: balanced; {found.items} items in {found.segments} segments.")
     console.print(f"Embeddings: {app.open_embedder(settings).measured['summary']} (measured when it was built).")
+    if names := app.open_entity_model(settings):
+        console.print(f"Named entities: {names.card.name}, which comes with Newsreel.")
     console.print(f"Shots: {app.open_shot_model(settings).measured['summary']} (measured likewise).")
     console.print(
         f"\n[bold]Open the page:[/bold]  {sys.argv[0]} serve --archive {archive} --port {port}  "

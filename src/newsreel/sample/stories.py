@@ -36,6 +36,7 @@ SHOWCASE: tuple[tuple[str, str], ...] = (
     ("how much will insurance companies pay after the flood?", "A question; the answer, corrected, says 'inundated'."),
     ("how long does slack water last", "A moment: nine seconds into a film, a pilot says it; no caption does."),
     ("why did the train come off the tracks", "Cause and event: the investigators' note beside the accident."),
+    ('person:"Mika Oduya"', "Who is named: by any name that an item has for him, newest first."),
     ("unemployment figures for Varland", "Not there: the jobless figures are embargoed until 2099."),
     ("Oduya transfer to Atletico Ferrin", "Not there: that story was killed, so only true stories of Oduya are found."),
 )

@@ -252,7 +252,7 @@ def test_golden_queries_name_stories_that_exist() -> None:
 
 
 def test_showcase_is_short_and_explained() -> None:
-    assert 6 <= len(SHOWCASE) <= 9
+    assert 6 <= len(SHOWCASE) <= 10
     assert all(query and shows.endswith(".") for query, shows in SHOWCASE)
 
 

@@ -568,7 +568,9 @@ def _garble(archive: Path, how: str) -> None:
         case "no embedder":
             about.write_text('{"format": 3, "embedder": {"name": 3}}')
         case "another embedder":
-            about.write_text('{"format": 3, "embedder": {"name": "x", "fingerprint": "y", "dimension": 384}, "entities": null}')
+            about.write_text(
+                '{"format": 3, "embedder": {"name": "x", "fingerprint": "y", "dimension": 384}, "entities": null}'
+            )
         case "a table is missing":
             shutil.rmtree(archive / "segments.lance")
         case "a table is empty":

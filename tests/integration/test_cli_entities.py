@@ -59,7 +59,9 @@ def test_none_is_a_choice(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_endless_input_is_answered_as_it_comes_and_can_be_interrupted() -> None:
-    command = [sys.executable, "-m", "newsreel", "entities", "--jsonl"]
+    # What is started in the background of a shell without job control inherits that it ignores Ctrl-C.
+    heard = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
+    command = [sys.executable, "-c", heard, sys.executable, "-m", "newsreel", "entities", "--jsonl"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdin is not None
         assert process.stdout is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import sys
 from collections import Counter
 from copy import deepcopy
 
@@ -124,17 +124,23 @@ def test_what_is_stored_and_what_it_resolves_to_agree(said: Corrections) -> None
                     assert said.resolve(resolved, uri) == resolved
 
 
-def seconds(names: list[str], label: str) -> tuple[float, Linked]:
+def steps(names: list[str], label: str) -> tuple[int, Linked]:
+    """How many functions linking calls, Python's own among them: what it costs, on any machine."""
     texts, found = joined(names, label)
-    start = time.process_time()
-    result = link(texts, found)
-    return time.process_time() - start, result
+    calls = Counter[str]()
+    sys.setprofile(lambda _frame, event, _arg: calls.update([event]))
+    try:
+        result = link(texts, found)
+    finally:
+        sys.setprofile(None)
+    return calls["call"] + calls["c_call"], result
 
 
-def test_a_long_story_takes_no_time() -> None:
+def test_a_long_story_costs_by_its_length() -> None:
     names = [["Angela Merkel", "Merkel", "Emmanuel Macron", "Mr Macron", "J. D. Vance"][n % 5] for n in range(5_000)]
-    took, result = seconds(names, "PER")
-    assert took < 0.2
+    few, _ = steps(names[:500], "PER")
+    many, result = steps(names, "PER")
+    assert many < 15 * few
     assert [e.mentions for e in result.entities] == [2_000, 2_000, 1_000]
 
 
@@ -149,18 +155,18 @@ HOSTILE = {
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_hostile_names_cost_no_more_than_their_number(kind: str) -> None:
-    """Ten times the names take about ten times as long; if every name met every other, a hundred."""
+    """Ten times the names take about ten times as much; if every name met every other, a hundred times."""
     for label in ("PER", "ORG"):
-        few, _ = seconds(HOSTILE[kind](200), label)
-        many, result = seconds(HOSTILE[kind](2_000), label)
-        assert many < 40 * max(few, 0.005)
-        assert sum(e.mentions for e in result.entities) >= 2_000
+        few, _ = steps(HOSTILE[kind](100), label)
+        many, result = steps(HOSTILE[kind](1_000), label)
+        assert many < 25 * few
+        assert sum(e.mentions for e in result.entities) >= 1_000
 
 
 def test_one_enormous_name() -> None:
     for name in ("al-" * 20_000 + "Assad", "Mr " * 20_000 + "Smith", "'" * 20_000, "a. " * 20_000, "x " * 20_000):
-        took, result = seconds([name, "Smith"], "PER")
-        assert took < 2
+        called, result = steps([name, "Smith"], "PER")
+        assert called < 40 * len(name)
         assert sum(e.mentions for e in result.entities) == 2
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ from newsreel.models.shots import OnnxShotModel
 from newsreel.pipeline.indexer import Progress
 from newsreel.sample import write_sample
 from newsreel.settings import Settings
+
+# torch looks for backends as it exports, which imports OpenVINO, which tells its maker from a forked process.
+sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
 
 ROOT = Path(__file__).parents[1]
 

@@ -28,16 +28,15 @@ class Row:
     ids: list[int]
     types: list[int]
     tags: list[int]
-    weight: float
 
 
-def encode(tokenizer: Tokenizer, texts: Sequence[Labelled], weight: float = 1.0) -> list[Row]:
+def encode(tokenizer: Tokenizer, texts: Sequence[Labelled]) -> list[Row]:
     """As many rows as texts; what is longer than the tokenizer allows is cut."""
     encodings = tokenizer.encode_batch([text.text for text in texts])
-    return [_row(text, encoding, weight) for text, encoding in zip(texts, encodings, strict=True)]
+    return [_row(text, encoding) for text, encoding in zip(texts, encodings, strict=True)]
 
 
-def _row(text: Labelled, encoding: Encoding, weight: float) -> Row:
+def _row(text: Labelled, encoding: Encoding) -> Row:
     kinds = {place: (start, label) for start, end, label in text.spans for place in range(start, end)}
     outside = UNMARKED_MISC if "MISC" in text.unmarked else 0
     tags, before = [], None
@@ -52,7 +51,7 @@ def _row(text: Labelled, encoding: Encoding, weight: float) -> Row:
             first = before is None or _span_of_word(encoding, before, kinds) != found
             tags.append(TAGS.index(("B-" if first else "I-") + found[1]))
         before = word
-    return Row(encoding.ids, case_types(text.text, encoding.offsets), tags, weight)
+    return Row(encoding.ids, case_types(text.text, encoding.offsets), tags)
 
 
 def _span_of_word(encoding: Encoding, word: int, kinds: dict[int, tuple[int, str]]) -> tuple[int, str] | None:

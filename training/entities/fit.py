@@ -31,11 +31,11 @@ class Recipe:
     seed: int = 1
 
 
-Tensors = tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]
+Tensors = tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]
 
 
 def batches(rows: Sequence[Row], batch_tokens: int, chance: random.Random) -> Iterator[Tensors]:
-    """Ids, kinds, mask, tags `[rows, width]` and weights `[rows]`, each row once, in random order."""
+    """Ids, kinds, mask and tags `[rows, width]`, each row once, in random order."""
     order = sorted(range(len(rows)), key=lambda row: len(rows[row].ids) + chance.random() * 6)
     groups, width = [list[int]()], 0
     for row in order:
@@ -59,7 +59,7 @@ def _tensors(rows: Sequence[Row]) -> Tensors:
         types[place, :length] = torch.tensor(row.types)
         mask[place, :length] = 1
         tags[place, :length] = torch.tensor(row.tags)
-    return ids, types, mask, tags, torch.tensor([row.weight for row in rows])
+    return ids, types, mask, tags
 
 
 def fit(
@@ -84,11 +84,11 @@ def fit(
     for epoch in range(recipe.epochs):
         made = list(batches(epoch_rows(epoch), recipe.batch_tokens, chance))
         planned = planned or len(made) * recipe.epochs
-        for ids, types, mask, tags, weights in made:
+        for ids, types, mask, tags in made:
             for group in optimiser.param_groups:
                 group["lr"] = group["top"] * _schedule(done / planned, recipe.warm_up)
             output = network(input_ids=ids, attention_mask=mask, token_type_ids=types if cased else None)
-            loss = marginal_loss(output.logits, tags, weights, recipe.smoothing)
+            loss = marginal_loss(output.logits, tags, recipe.smoothing)
             loss.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimiser.step()

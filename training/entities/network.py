@@ -36,12 +36,12 @@ def new_network(start: Path, *, cased: bool = True) -> BertForTokenClassificatio
     return network
 
 
-def marginal_loss(logits: torch.Tensor, tags: torch.Tensor, weights: torch.Tensor, smoothing: float) -> torch.Tensor:
+def marginal_loss(logits: torch.Tensor, tags: torch.Tensor, smoothing: float) -> torch.Tensor:
     """Mean negative log probability of the tags, `[rows, width]`, that each token may have.
 
     Where MISC was not looked for, a word without a label is outside or MISC: the probabilities of all three tags are
     summed (marginal likelihood for partial labels; Tsuboi et al., 2008). `smoothing` is spread over all tags (Szegedy
-    et al., 2016). `weights`, `[rows]`, say how much a row counts.
+    et al., 2016).
     """
     scores = logits.log_softmax(-1)
     known = tags.clamp(min=0).unsqueeze(-1)
@@ -49,7 +49,7 @@ def marginal_loss(logits: torch.Tensor, tags: torch.Tensor, weights: torch.Tenso
     maybe = [0, TAGS.index("B-MISC"), TAGS.index("I-MISC")]
     right = torch.where(tags == UNMARKED_MISC, scores[..., maybe].logsumexp(-1), right)
     each = -(1 - smoothing) * right - smoothing * torch.where(tags == UNMARKED_MISC, right, scores.mean(-1))
-    counted = (tags != IGNORED) * weights.unsqueeze(-1)
+    counted = tags != IGNORED
     return (each * counted).sum() / counted.sum().clamp(min=1)
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from newsreel.core.times import TimeRange
 
-__all__ = ["Shot", "Transition"]
+__all__ = ["Mark", "MarkKind", "Shot", "Transition"]
 
 
 class Transition(StrEnum):
@@ -18,6 +18,25 @@ class Transition(StrEnum):
     """A dissolve, fade or wipe: the boundary is its middle."""
     END = "end"
     """With the film, or with what could be decoded of it."""
+
+
+class MarkKind(StrEnum):
+    """What an editor skips."""
+
+    BLACK = "black"
+    BARS = "bars"
+    """Colour bars: a test card."""
+    FREEZE = "freeze"
+    """The same picture, again and again."""
+    SILENCE = "silence"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A stretch of a film in which there is nothing to use."""
+
+    kind: MarkKind
+    time: TimeRange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +50,14 @@ class Shot:
     transition: Transition
     transition_frames: tuple[int, int] | None = None
     """Of a gradual transition: the half-open range of the frames in which both shots, or neither, can be seen."""
+    confidence: float | None = None
+    """How sure the model is of the boundary at its end, 0 to 1; None where it ends with the film."""
+    keyframe_ns: int | None = None
+    """When the picture that stands for it is shown; None where it has none."""
+    look: int | None = None
+    """A perceptual hash of that picture, 64 bits: those of near-identical pictures differ in few (`core.looks`)."""
+    marks: tuple[Mark, ...] = ()
+    """What of it an editor skips, each within the shot, by time."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.start_frame < self.end_frame:

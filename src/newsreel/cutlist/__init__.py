@@ -1,0 +1,1 @@
+"""Cut lists: a film's shots for editing systems, players and eyes."""

@@ -1,0 +1,1 @@
+"""Live video: from a feed to its shots, as they end."""

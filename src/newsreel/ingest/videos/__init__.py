@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
-from newsreel.ingest.videos._formats import HEAD_BYTES, sniff
+from newsreel.ingest.videos._clock import Clock, exact_ns
+from newsreel.ingest.videos._decoding import stamp_of
+from newsreel.ingest.videos._formats import DEMUXERS, HEAD_BYTES, sniff
+from newsreel.ingest.videos._opening import MAX_PIXELS, Opened, chosen, open_video
+from newsreel.ingest.videos._pictures import Turn, scaled, shown_size, small
 from newsreel.ingest.videos._reading import media_hash, read_video
 from newsreel.ingest.videos.footage import Footage, Frame
 from newsreel.ingest.videos.position import Position
 
-__all__ = ["HEAD_BYTES", "Footage", "Frame", "Position", "looks_like_video", "media_hash", "read_video"]
+__all__ = [
+    "DEMUXERS",
+    "HEAD_BYTES",
+    "MAX_PIXELS",
+    "Clock",
+    "Footage",
+    "Frame",
+    "Opened",
+    "Position",
+    "Turn",
+    "chosen",
+    "exact_ns",
+    "looks_like_video",
+    "media_hash",
+    "open_video",
+    "read_video",
+    "scaled",
+    "shown_size",
+    "small",
+    "stamp_of",
+]
 
 
 def looks_like_video(head: bytes) -> bool:

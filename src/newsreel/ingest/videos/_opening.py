@@ -23,7 +23,7 @@ from newsreel.ingest.files import open_regular
 from newsreel.ingest.videos._clock import LATEST_NS
 from newsreel.ingest.videos._formats import DEMUXERS
 
-__all__ = ["MAX_PIXELS", "Opened", "keyframes", "open_video"]
+__all__ = ["MAX_PIXELS", "Opened", "chosen", "keyframes", "open_video"]
 
 MAX_PIXELS = 40_000_000
 """Of one picture: 8K of any shape."""
@@ -112,7 +112,7 @@ def open_video(path: Path, limit_s: float) -> Iterator[Opened]:
         except (av.FFmpegError, OSError, ValueError) as error:
             raise UnreadableError(_why_not_open(path, error)) from None
         with container:
-            yield _chosen(container)
+            yield chosen(container)
 
 
 def keyframes(path: Path, limit_s: float) -> Sequence[int]:
@@ -126,7 +126,8 @@ def keyframes(path: Path, limit_s: float) -> Sequence[int]:
         return sorted(entry.timestamp for entry in film.stream.index_entries if entry.timestamp is not None)
 
 
-def _chosen(container: InputContainer) -> Opened:
+def chosen(container: InputContainer) -> Opened:
+    """The container's stream that is the film, ready to decode. Raises UnreadableError where it has none."""
     pictures = [one for one in container.streams.video if not one.disposition & _COVERS]
     if not pictures:
         sound = container.streams.audio or container.streams.video

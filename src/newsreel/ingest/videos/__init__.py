@@ -6,7 +6,7 @@ from newsreel.ingest.videos._clock import Clock, exact_ns
 from newsreel.ingest.videos._decoding import stamp_of
 from newsreel.ingest.videos._formats import DEMUXERS, HEAD_BYTES, sniff
 from newsreel.ingest.videos._opening import MAX_PIXELS, Opened, chosen, open_video
-from newsreel.ingest.videos._pictures import Turn, scaled, shown_size, small
+from newsreel.ingest.videos._pictures import Pixels, Turn, scaled, shown_size, small
 from newsreel.ingest.videos._reading import media_hash, read_video
 from newsreel.ingest.videos.footage import Footage, Frame
 from newsreel.ingest.videos.position import Position
@@ -19,6 +19,7 @@ __all__ = [
     "Footage",
     "Frame",
     "Opened",
+    "Pixels",
     "Position",
     "Turn",
     "chosen",

@@ -44,6 +44,7 @@ from newsreel.search.fusion import Weights
 from newsreel.search.highlight import highlights
 from newsreel.search.known import Known
 from newsreel.search.language import understand
+from newsreel.search.live import LiveReader, LiveShot
 from newsreel.search.named import NamedSearch
 from newsreel.search.profile import Profile
 from newsreel.search.results import Query, Results
@@ -294,6 +295,23 @@ class Newsreel:
         if found is None:
             raise NotFoundError(f"there is no item {uri}")
         return tuple(found)
+
+    def live_reader(self) -> LiveReader:
+        """A reader of live feeds' newest shots that goes on from where it stopped."""
+        return LiveReader(self._archive.index)
+
+    def live_shots(self) -> tuple[LiveShot, ...]:
+        """The newest shots of every live feed, by when they ended; none where there are no live feeds."""
+        return self.live_reader().read(now_ns()).shots
+
+    @property
+    def has_live(self) -> bool:
+        """Whether there is anything of a live feed that may be seen."""
+        return LiveReader.has_any(self._archive.index, now_ns())
+
+    def revision(self) -> tuple[int, ...]:
+        """Another value after every commit that changes items or shots."""
+        return self._archive.index.revision()
 
     def keyframe(self, uri: str, shot: int) -> bytes:
         """The JPEG that stands for a video's shot. Raises NotFoundError."""

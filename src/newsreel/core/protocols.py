@@ -214,6 +214,18 @@ class Index(Protocol):
         """A video's shots, in order, none of anything else; None where there is no such visible item."""
         ...
 
+    def shots_from(self, first: Mapping[str, int], visible_at_ns: int) -> Mapping[str, Sequence[Shot]]:
+        """For those of these items that are visible: their shots, in order, from this number on."""
+        ...
+
+    def published_under(self, prefix: str, from_ns: int, visible_at_ns: int) -> Mapping[str, int]:
+        """When they were published, of the visible items whose uri begins so and that were published then or later."""
+        ...
+
+    def revision(self) -> tuple[int, ...]:
+        """Another value after every commit that changes items or shots."""
+        ...
+
     def original(self, uri: str, visible_at_ns: int) -> tuple[str | None, str | None] | None:
         """Where an item's original lies, and its media type; None where there is no such visible item."""
         ...

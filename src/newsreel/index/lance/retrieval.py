@@ -146,6 +146,30 @@ class LanceIndex:
         rows = self._shots.rows(_SHOT_COLUMNS, f"key = {literal(key)} AND transition != ''").sort_by("position")
         return [shot_from_row(row) for row in rows.to_pylist()]
 
+    def shots_from(self, first: Mapping[str, int], visible_at_ns: int) -> Mapping[str, Sequence[Shot]]:
+        """See `core.protocols.Index`."""
+        rows = self._items.rows(["uri", "shots_key"], _visible("uri", list(first), visible_at_ns)).to_pylist()
+        keys = {row["uri"]: row["shots_key"] or "" for row in rows}
+        wanted = [f"(key = {literal(key)} AND position >= {int(first[uri])})" for uri, key in keys.items() if key]
+        found: dict[str, list[Shot]] = {key: [] for key in keys.values()}
+        if wanted:
+            shots = self._shots.rows(_SHOT_COLUMNS, f"({' OR '.join(wanted)}) AND transition != ''")
+            for row in shots.sort_by("position").to_pylist():
+                found[row["key"]].append(shot_from_row(row))
+        return {uri: found[key] for uri, key in keys.items()}
+
+    def published_under(self, prefix: str, from_ns: int, visible_at_ns: int) -> Mapping[str, int]:
+        """See `core.protocols.Index`."""
+        end = prefix[:-1] + chr(ord(prefix[-1]) + 1)  # a range, which the index of uris answers
+        begins = f"uri >= {literal(prefix)} AND uri < {literal(end)}"
+        condition = f"{begins} AND published_ns >= {int(from_ns)} AND {_unembargoed(visible_at_ns)}"
+        found = self._items.rows(["uri", "published_ns"], condition)
+        return dict(zip(found["uri"].to_pylist(), found["published_ns"].to_pylist(), strict=True))
+
+    def revision(self) -> tuple[int, ...]:
+        """See `core.protocols.Index`."""
+        return self._items.version, self._shots.version
+
     def keyframe(self, uri: str, shot: int, visible_at_ns: int) -> bytes | None:
         """See `core.protocols.Index`."""
         key = self._shots_key(uri, visible_at_ns) or ""

@@ -239,6 +239,28 @@ class ArchiveContract:
         archive.drop_shots("film key")
         assert index.shots("film", _NOW) == []
 
+    def test_the_newest_shots_are_read_from_a_number_on(self, archive: Archive, index: Index) -> None:
+        """Of several films at once, and of what comes from under one roof; nothing that may not be seen."""
+        before = index.revision()
+        films = [
+            stored_film("live:it's/1", 3, 50, published_ns=1),
+            stored_film("live:it's/2", published_ns=2),
+            stored_film("live:late/1", 3, published_ns=2, embargo_ns=_NOW + 1),
+            stored_film("livestock", 3, published_ns=2),
+        ]
+        archive.keep_shots(pa.concat_tables([shots for _, shots in films]))
+        kept = index.revision()
+        self.put(archive, *(film for film, _ in films), stored_story("live:it's/story", "x", published_ns=3))
+        assert len({before, kept, index.revision(), index.revision()}) == 3
+        assert index.published_under("live:", 2, _NOW) == {"live:it's/2": 2, "live:it's/story": 3}
+        assert index.published_under("live:late", 0, _NOW + 1) == {"live:late/1": 2}
+        firsts = {"live:it's/1": 1, "live:it's/2": 1, "live:late/1": 0, "live:it's/story": 0, "nobody": 0}
+        seen = index.shots_from(firsts, _NOW)
+        assert {uri: [s.start_frame for s in shots] for uri, shots in seen.items()} == {
+            "live:it's/1": [3, 50], "live:it's/2": [], "live:it's/story": [],
+        }  # fmt: skip
+        assert index.shots_from({}, _NOW) == {}
+
     def test_the_original_of_an_item_is_told_to_those_who_may_see_it(self, archive: Archive, index: Index) -> None:
         """Without reading anything else of it."""
         place = {"media_path": "/desk/caf\udce9.mp4", "media_type": "video/mp4"}  # a name that is not UTF-8

@@ -1,0 +1,176 @@
+"""The newest shots of live feeds, as an archive comes to have them.
+
+A feed's video is kept in stretches, each an item `live:NAME/2026-11-21T22:10:00Z`: NAME is percent-encoded, and what
+follows is when the stretch began. Whichever process writes the archive, this reads it and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import unquote
+
+from newsreel.core.item import Item
+from newsreel.core.looks import alike
+from newsreel.core.protocols import Index
+from newsreel.core.shots import Shot
+from newsreel.core.times import DAY_NS, NS_PER_S
+
+__all__ = ["FEEDS", "KEPT", "LiveNews", "LiveReader", "LiveShot", "feed_of"]
+
+FEEDS = "live:"
+"""What the uris of feeds' items begin with."""
+
+KEPT = 48
+"""Shots of a feed that are known at a time."""
+
+_STRETCHES = 5
+"""Most of a feed's newest items that its shots are looked for in."""
+
+_FORGOTTEN_NS = 7 * DAY_NS
+"""A feed that nothing came from for so long is no longer listed; search finds what there is of it."""
+
+_LATE_NS = 3600 * NS_PER_S
+"""An item may be committed so long after its stretch began."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveShot:
+    """A shot of a live feed."""
+
+    uri: str
+    """Of the item that holds it."""
+    number: int
+    """Which of the item's shots, from 0."""
+    shot: Shot
+    """Its times are those of the item."""
+    headline: str
+    """The item's."""
+    began_ns: int
+    """By the wall clock."""
+    said: str
+    """What is said in it; empty where that is not known."""
+    like: LiveShot | None
+    """The earlier shot of the feed that it looks like: the first of them among those known."""
+
+    @property
+    def id(self) -> str:
+        """It and no other."""
+        return f"{self.uri}#{self.number}"
+
+    @property
+    def feed(self) -> str:
+        """The feed's name."""
+        return feed_of(self.uri)
+
+    @property
+    def ended_ns(self) -> int:
+        """By the wall clock."""
+        return self.began_ns + self.shot.time.end_ns - self.shot.time.start_ns
+
+
+@dataclass(frozen=True, slots=True)
+class LiveNews:
+    """What changed since the archive was last read."""
+
+    shots: tuple[LiveShot, ...] = ()
+    """Those that came, by when they ended."""
+    gone: tuple[str, ...] = ()
+    """The uris of items that were known, and may no longer be seen."""
+
+
+def feed_of(uri: str) -> str:
+    """The name of the feed that an item's uri tells."""
+    return unquote(uri.removeprefix(FEEDS).rpartition("/")[0])
+
+
+class LiveReader:
+    """Reads an archive again and again. Memory is bounded: `KEPT` shots of each feed. For one thread at a time."""
+
+    def __init__(self, index: Index) -> None:
+        """Nothing is known yet: the first news is the newest shots of every feed."""
+        self._index = index
+        self._read_to: dict[str, int] = {}
+        self._from_ns: int | None = None
+        self.shots: list[LiveShot] = []
+        """Those that are known, in the order in which they came."""
+
+    @staticmethod
+    def has_any(index: Index, now_ns: int) -> bool:
+        """Whether there would be anything to read."""
+        return bool(index.published_under(FEEDS, now_ns - _FORGOTTEN_NS, now_ns))
+
+    @property
+    def uris(self) -> list[str]:
+        """The items of those."""
+        return list(dict.fromkeys(shot.uri for shot in self.shots))
+
+    def read(self, now_ns: int) -> LiveNews:
+        """What came and went. Raises ArchiveError."""
+        from_ns = now_ns - _FORGOTTEN_NS if self._from_ns is None else self._from_ns
+        published = self._index.published_under(FEEDS, from_ns, now_ns)
+        known = self.uris
+        wanted = {uri: self._read_to.get(uri, 0) for uri in (*known, *_newest(published))}
+        found = self._index.shots_from(wanted, now_ns)
+        items = self._index.items([uri for uri, shots in found.items() if shots], now_ns)
+        gone = tuple(uri for uri in known if uri not in found)
+        self._forget(gone)
+        came = [self._keep(shot) for shot in sorted(_shots(items, found, wanted), key=lambda shot: shot.ended_ns)]
+        self._trim()
+        read_to = self._read_to | {uri: wanted[uri] + len(found[uri]) for uri in items}
+        self._read_to = {uri: number for uri, number in read_to.items() if uri in published or uri in found}
+        self._from_ns = now_ns - _LATE_NS
+        return LiveNews(tuple(came), gone)
+
+    def _keep(self, shot: LiveShot) -> LiveShot:
+        like = next((other for other in self.shots if other.like is None and _are_alike(other, shot)), None)
+        kept = shot if like is None else replace(shot, like=like)
+        self.shots.append(kept)
+        return kept
+
+    def _trim(self) -> None:
+        """Keep the newest of each feed."""
+        left = Counter(dict.fromkeys({shot.feed for shot in self.shots}, KEPT))
+        newest = []
+        for shot in reversed(self.shots):
+            left[shot.feed] -= 1
+            newest += [shot] if left[shot.feed] >= 0 else []
+        self.shots = newest[::-1]
+
+    def _forget(self, gone: Sequence[str]) -> None:
+        kept = [shot for shot in self.shots if shot.uri not in gone]
+        self.shots = [replace(shot, like=None) if shot.like and shot.like.uri in gone else shot for shot in kept]
+
+
+def _newest(published: Mapping[str, int]) -> Iterator[str]:
+    """The newest items of each feed."""
+    left: dict[str, int] = {}
+    for uri in sorted(published, key=lambda uri: published[uri], reverse=True):
+        feed = feed_of(uri)
+        left[feed] = left.get(feed, _STRETCHES) - 1
+        if left[feed] >= 0:
+            yield uri
+
+
+def _shots(
+    items: Mapping[str, Item], found: Mapping[str, Sequence[Shot]], first: Mapping[str, int]
+) -> Iterator[LiveShot]:
+    for uri, item in items.items():
+        cues = item.film.cues if item.film else ()
+        for number, shot in enumerate(found[uri], first[uri]):
+            yield LiveShot(
+                uri=uri,
+                number=number,
+                shot=shot,
+                headline=item.headline,
+                began_ns=(item.published_ns or 0) + shot.time.start_ns,
+                said=" ".join(cue.text for cue in cues if cue.time.overlaps(shot.time)),
+                like=None,
+            )
+
+
+def _are_alike(one: LiveShot, other: LiveShot) -> bool:
+    """Whether two shots of a feed look nearly the same."""
+    looks = one.shot.look, other.shot.look
+    return one.feed == other.feed and None not in looks and alike(looks[0] or 0, looks[1] or 0)

@@ -4,29 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
 
+from newsreel.core.item import Item
 from newsreel.core.ledger import StoredItem, StoredSegment
 from newsreel.core.protocols import Archive, Vectors
 from newsreel.core.rows import item_to_row, segment_from_row
 from newsreel.pipeline.digest import digest
-from newsreel.pipeline.films import Films, Shots
+from newsreel.pipeline.films import Shots
 from newsreel.pipeline.naming import Namer
 from newsreel.pipeline.plan import Input
 from newsreel.pipeline.stage import Engine
 from newsreel.pipeline.stages import ITEMS_WITH_SHOTS, CutStage, EmbedStage, OpenEmbedder
 
-__all__ = ["Representer", "content_key"]
+__all__ = ["CutsFilms", "Representer", "content_key"]
+
+
+class CutsFilms(Protocol):
+    """Where a video's shots come from."""
+
+    def shots(self, item: Item, *, again: bool) -> Shots:
+        """Those of an item. Raises UnreadableError when there are none."""
+        ...
 
 
 class Representer:
     """Cuts and embeds items, taking from the archive what was made of the same film or the same text before."""
 
     def __init__(
-        self, archive: Archive, engine: Engine, open_embedder: OpenEmbedder, films: Films, namer: Namer | None
+        self, archive: Archive, engine: Engine, open_embedder: OpenEmbedder, films: CutsFilms, namer: Namer | None
     ) -> None:
         """Work for this archive on this engine."""
         self._archive = archive

@@ -122,7 +122,7 @@ def _pills(
     left, bottom = corner[0] + 8, corner[1] + box[1] - 8
     for label, paper, ink in labels:
         width = round(_font(11).getlength(label)) + 14
-        pen.rounded_rectangle((left, bottom - 19, left + width, bottom), 4, paper, "#ffffff40")
+        pen.rounded_rectangle((left, bottom - 19, left + width, bottom), 4, paper, "#5a606b")
         pen.text((left + width / 2, bottom - 9), label, ink, _font(11), anchor="mm")
         left += width + 6
 

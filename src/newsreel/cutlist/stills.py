@@ -6,8 +6,8 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
+from typing import Literal
 
 from PIL import Image
 
@@ -18,16 +18,9 @@ from newsreel.cutlist.rulers import moment_text
 from newsreel.cutlist.sheet import THUMBNAIL_SIDE, sheet, shown
 from newsreel.ingest.videos import Frame
 
-__all__ = ["StillFormat", "Stills", "draw"]
+__all__ = ["Stills", "draw"]
 
 _QUALITY = 92
-
-
-class StillFormat(StrEnum):
-    """How a still is written."""
-
-    JPG = "jpg"
-    PNG = "png"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +28,7 @@ class Stills:
     """Where stills go, and how they are written."""
 
     folder: Path
-    format: StillFormat = StillFormat.JPG
+    format: Literal["jpg", "png"] = "jpg"
 
 
 def draw(film: CutList, sheet_file: Path | None, stills: Stills | None, limit_s: float) -> int:
@@ -67,17 +60,17 @@ def _keyframes(film: CutList, wanted: Sequence[int], limit_s: float) -> Iterator
         yield places[frame.time_ns], frame
 
 
-def _still(frame: Frame, form: StillFormat) -> bytes:
+def _still(frame: Frame, form: str) -> bytes:
     out = io.BytesIO()
     picture = Image.fromarray(frame.picture(max(frame.size)))
-    if form is StillFormat.PNG:
+    if form == "png":
         picture.save(out, "PNG")
     else:
         picture.save(out, "JPEG", quality=_QUALITY, subsampling=0)
     return out.getvalue()
 
 
-def _name(film: CutList, place: int, frame: Frame, form: StillFormat) -> str:
+def _name(film: CutList, place: int, frame: Frame, form: str) -> str:
     """`shot-0012_00-01-04-12.jpg`: the shot's number, and the picture's timecode, or its time."""
     moment = re.sub("[:;]", "-", moment_text(film, film.shots[place], frame.time_ns))
     return f"shot-{place + 1:04}_{moment}.{form}"

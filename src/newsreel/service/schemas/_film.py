@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pydantic import Field
 
 from newsreel.core.item import Cue, Film
-from newsreel.core.shots import Shot, Transition
+from newsreel.core.looks import groups
+from newsreel.core.shots import Mark, MarkKind, Shot, Transition
 from newsreel.service.schemas._base import Answer, Seconds, in_seconds
 
 __all__ = ["FilmAnswer", "ShotAnswer"]
@@ -47,6 +50,19 @@ class FilmAnswer(Answer):
         )
 
 
+class MarkAnswer(Answer):
+    """A stretch of a shot that an editor skips."""
+
+    kind: MarkKind
+    start_s: Seconds
+    end_s: Seconds
+
+    @classmethod
+    def of(cls, mark: Mark) -> MarkAnswer:
+        """The mark as this answer."""
+        return cls(kind=mark.kind, start_s=in_seconds(mark.time.start_ns), end_s=in_seconds(mark.time.end_ns))
+
+
 class ShotAnswer(Answer):
     """A shot, as `newsreel shots` prints it."""
 
@@ -59,9 +75,25 @@ class ShotAnswer(Answer):
         description="Of a gradual transition: the half-open range of its frames; the shot ends in its middle."
     )
 
+    confidence: float | None = Field(
+        description="How sure the model is of the boundary at its end, 0 to 1; null where it ends with the film."
+    )
+    keyframe_s: Seconds | None = Field(description="When the picture that stands for it is shown.")
+    marks: list[MarkAnswer] = Field(description="What of it an editor skips, by time.")
+    like: int | None = Field(
+        description="Its picture is nearly the same as that of an earlier shot: the first such one's place, from 0."
+    )
+
     @classmethod
-    def of(cls, shot: Shot) -> ShotAnswer:
-        """The shot as this answer."""
+    def of_film(cls, shots: Sequence[Shot]) -> list[ShotAnswer]:
+        """All of a film's shots as such answers."""
+        first = groups([shot.look for shot in shots])
+        likes = (None if first[place] == place else first[place] for place in range(len(shots)))
+        return [cls.of(shot, like) for shot, like in zip(shots, likes, strict=True)]
+
+    @classmethod
+    def of(cls, shot: Shot, like: int | None = None) -> ShotAnswer:
+        """One shot as this answer; `like` is the place of the first one that it looks like."""
         return cls(
             start_frame=shot.start_frame,
             end_frame=shot.end_frame,
@@ -69,4 +101,8 @@ class ShotAnswer(Answer):
             end_s=in_seconds(shot.time.end_ns),
             transition=shot.transition,
             transition_frames=shot.transition_frames,
+            confidence=None if shot.confidence is None else round(shot.confidence, 4),
+            keyframe_s=None if shot.keyframe_ns is None else in_seconds(shot.keyframe_ns),
+            marks=[MarkAnswer.of(mark) for mark in shot.marks],
+            like=like,
         )

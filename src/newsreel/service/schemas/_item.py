@@ -53,7 +53,7 @@ class ItemAnswer(ItemSummary):
             media_type=item.media_type,
             loss=item.loss,
             film=FilmAnswer.of(item.film) if item.film else None,
-            shots=[ShotAnswer.of(shot) for shot in shots],
+            shots=ShotAnswer.of_film(shots),
         )
 
 

@@ -8,6 +8,7 @@ from newsreel.ingest.videos._formats import DEMUXERS, HEAD_BYTES, sniff
 from newsreel.ingest.videos._opening import MAX_PIXELS, Opened, chosen, open_video
 from newsreel.ingest.videos._pictures import Pixels, Turn, scaled, shown_size, small
 from newsreel.ingest.videos._reading import media_hash, read_video
+from newsreel.ingest.videos._silences import SILENCE_DBFS, SILENCE_NS, silences
 from newsreel.ingest.videos.footage import Footage, Frame
 from newsreel.ingest.videos.position import Position
 
@@ -15,6 +16,8 @@ __all__ = [
     "DEMUXERS",
     "HEAD_BYTES",
     "MAX_PIXELS",
+    "SILENCE_DBFS",
+    "SILENCE_NS",
     "Clock",
     "Footage",
     "Frame",
@@ -30,6 +33,7 @@ __all__ = [
     "read_video",
     "scaled",
     "shown_size",
+    "silences",
     "small",
     "stamp_of",
 ]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from fractions import Fraction
 
 from newsreel.core.times import NS_PER_S
 from newsreel.ingest.videos._losses import What
 
-__all__ = ["LATEST_NS", "LEAP_NS", "Clock", "exact_ns"]
+__all__ = ["BROADCAST", "LATEST_NS", "LEAP_NS", "Clock", "exact_ns"]
 
+BROADCAST = ("mpegts", "mpeg")
+"""FFmpeg's names of the formats whose clock may jump."""
 LEAP_NS = 10 * NS_PER_S
 """In formats known for it (broadcast streams), a longer gap is a jump of the clock, not a long picture."""
 LATEST_NS = 100 * 366 * 86_400 * NS_PER_S
@@ -20,8 +21,10 @@ _SLIGHT_NS = NS_PER_S // 10
 
 
 def exact_ns(ticks: int | Fraction, time_base: Fraction) -> int:
-    """A timestamp in nanoseconds, to the nearest."""
-    return math.floor(ticks * time_base * NS_PER_S + Fraction(1, 2))
+    """A timestamp in nanoseconds, to the nearest. In whole numbers: it is asked for twice a picture."""
+    above = 2 * ticks.numerator * time_base.numerator * NS_PER_S
+    below = ticks.denominator * time_base.denominator
+    return (above + below) // (2 * below)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,8 @@ _FROM_ZERO = ("mov", "matroska", "ogg")
 """How FFmpeg's names of the formats that browsers play begin: their players' clocks start at the file's own zero."""
 _COVERS = Disposition.attached_pic | Disposition.timed_thumbnails
 _MOST_THREADS = 8
+_MOST_PIXELS_AT_ONCE = 50_000_000
+"""Of all the pictures that are decoded at the same time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +76,8 @@ class Opened:
     """Whether that is the end of the pictures, not of sound that may be longer."""
     pixel_aspect: Fraction | None
     metadata: Mapping[str, str]
+    hasty: bool
+    """Whether several pictures are decoded at a time, and nothing is forgiven: the first damage is an error."""
 
     @property
     def has_stamps(self) -> bool:
@@ -96,8 +100,11 @@ class _Bytes:
 
 
 @contextmanager
-def open_video(path: Path, limit_s: float) -> Iterator[Opened]:
-    """The video, open, ready to decode. Raises UnreadableError; OSError where the file itself cannot be opened."""
+def open_video(path: Path, limit_s: float, *, hasty: bool = False) -> Iterator[Opened]:
+    """The video, open, ready to decode. Raises UnreadableError; OSError where the file itself cannot be opened.
+
+    `hasty`: for a film that is whole, and read from its beginning. It is decoded several pictures at a time.
+    """
     av.logging.set_level(None)  # FFmpeg writes to stderr what we account for ourselves
     with open_regular(path) as file:
         try:
@@ -112,7 +119,7 @@ def open_video(path: Path, limit_s: float) -> Iterator[Opened]:
         except (av.FFmpegError, OSError, ValueError) as error:
             raise UnreadableError(_why_not_open(path, error)) from None
         with container:
-            yield chosen(container)
+            yield chosen(container, hasty=hasty)
 
 
 def keyframes(path: Path, limit_s: float) -> Sequence[int]:
@@ -126,7 +133,7 @@ def keyframes(path: Path, limit_s: float) -> Sequence[int]:
         return sorted(entry.timestamp for entry in film.stream.index_entries if entry.timestamp is not None)
 
 
-def chosen(container: InputContainer) -> Opened:
+def chosen(container: InputContainer, *, hasty: bool = False) -> Opened:
     """The container's stream that is the film, ready to decode. Raises UnreadableError where it has none."""
     pictures = [one for one in container.streams.video if not one.disposition & _COVERS]
     if not pictures:
@@ -145,7 +152,7 @@ def chosen(container: InputContainer) -> Opened:
             f"its pictures have {stream.codec_context.width} x {stream.codec_context.height} pixels, more than "
             f"{MAX_PIXELS // 1_000_000} million: export it smaller"
         )
-    _prepare(container, stream)
+    _prepare(container, stream, hasty)
     time_base = stream.time_base or Fraction(1, 90_000)
     origin_s = _origin_s(container, stream)
     return Opened(
@@ -162,6 +169,7 @@ def chosen(container: InputContainer) -> Opened:
         is_alone=(bool(stream.duration) and not _counts_all(container)) or len(container.streams) == 1,
         pixel_aspect=stream.sample_aspect_ratio,
         metadata=dict(container.metadata),
+        hasty=hasty,
     )
 
 
@@ -215,16 +223,26 @@ def _pixels(stream: VideoStream) -> int:
     return stream.codec_context.width * stream.codec_context.height
 
 
-def _prepare(container: InputContainer, stream: VideoStream) -> None:
+def _prepare(container: InputContainer, stream: VideoStream, hasty: bool) -> None:
     container.flags &= ~cast(int, Flags.gen_pts.value)  # it may read far ahead, to guess
     for other in container.streams:
         other.discard = Discard.default if other is stream else Discard.all
     context = stream.codec_context
-    # Threads within a picture, not one a picture: what a damaged packet costs is then told at that packet, and a film
-    # is decoded to the same pixels from wherever one starts.
-    context.thread_type = "SLICE"
-    context.thread_count = min(_MOST_THREADS, os.cpu_count() or 1)
-    context.options = {"max_pixels": str(MAX_PIXELS)}
+    threads = min(_MOST_THREADS, os.cpu_count() or 1)
+    options = {"max_pixels": str(MAX_PIXELS)}
+    if hasty:
+        # A thread a picture, where the codec can. Pictures that refer to a damaged one, which another thread mends
+        # meanwhile, would come out by chance; so the first damage ends it, and it is read again from there, as below.
+        context.thread_type = "AUTO"
+        threads = max(1, min(threads, _MOST_PIXELS_AT_ONCE // max(1, _pixels(stream))))
+        options["err_detect"] = "explode"
+    else:
+        # Threads within a picture: what a damaged packet costs is then told at that packet, and a film is decoded to
+        # the same pixels from wherever one starts. H.264's decoder mends nothing then: it leaves what lay in memory.
+        context.thread_type = "SLICE"
+        threads = 1 if context.name == "h264" else threads
+    context.thread_count = threads
+    context.options = options
     context.copy_opaque = True  # carries a packet's place in the file to its picture
 
 

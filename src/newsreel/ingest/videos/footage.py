@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,18 +17,17 @@ import av
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
+from newsreel.core.errors import UnreadableError
 from newsreel.core.times import NS_PER_S
 from newsreel.ingest.videos import _pictures
-from newsreel.ingest.videos._clock import Clock, exact_ns
-from newsreel.ingest.videos._decoding import Pictures, byte_of, pictures, stamp_of
+from newsreel.ingest.videos._clock import BROADCAST, Clock, exact_ns
+from newsreel.ingest.videos._decoding import HasteError, Pictures, byte_of, pictures, stamp_of
 from newsreel.ingest.videos._losses import Losses, What
 from newsreel.ingest.videos._opening import Opened, keyframes, open_video
 from newsreel.ingest.videos.position import Position, matching, seek
 
 __all__ = ["Footage", "Frame"]
 
-_BROADCAST = ("mpegts", "mpeg")
-"""FFmpeg's names of the formats whose clock may jump."""
 _LONGEST_STEP_NS = 600 * NS_PER_S
 _SHORT_BY_NS = NS_PER_S // 2
 _SHORT_BY_WITH_SOUND_NS = 3 * NS_PER_S
@@ -94,7 +94,7 @@ class Footage:
         self._reformatter = VideoReformatter()
 
     def __enter__(self) -> Self:
-        self._reopen()
+        self._reopen(hasty=True)
         return self
 
     def __exit__(
@@ -134,35 +134,58 @@ class Footage:
         The picture is looked for near the position; where none is certainly the same, it is decoded from the start.
         """
         deadline_s = time.monotonic() + self._limit_s
-        found = None if resume is None else self._found(resume, deadline_s)
-        if found is not None:
-            yield from found
+        if resume is not None:
+            yield from self._patiently(resume, deadline_s)
             return
-        for frame in self._from_start(deadline_s):
-            if resume is None or frame.number >= resume.number:
+        last = None
+        try:
+            for frame in self._from_start(deadline_s, hasty=True):
+                last = frame
                 yield frame
+        except HasteError:
+            yield from self._again(last, deadline_s)
 
     def _close(self) -> None:
         if self._reading is not None:  # PyAV crashes where one goes on reading what is closed
             self._reading.close()
         self._stack.close()
 
-    def _reopen(self) -> None:
+    def _reopen(self, *, hasty: bool) -> None:
         self._close()
-        self._film = self._stack.enter_context(open_video(self._path, self._limit_s))
+        self._film = self._stack.enter_context(open_video(self._path, self._limit_s, hasty=hasty))
         self._step_ns = int(NS_PER_S / self._film.rate)
-        self._may_leap = self._film.format in _BROADCAST
+        self._may_leap = self._film.format in BROADCAST
         self._used = False
 
-    def _from_start(self, deadline_s: float) -> Iterator[Frame]:
-        if self._used:
-            self._reopen()
+    def _again(self, last: Frame | None, deadline_s: float) -> Iterator[Frame]:
+        """The frames after the last that haste gave."""
+        resumed = self._patiently(None if last is None else last.position, deadline_s)
+        try:
+            yield from resumed if last is None else islice(resumed, 1, None)
+        except (UnreadableError, OSError):  # the file, or the disk that it is on, has gone since it was opened
+            self._note(What.PLACE)
+
+    def _patiently(self, resume: Position | None, deadline_s: float) -> Iterator[Frame]:
+        """The frames from a position on, decoded so that damage costs what it damages."""
+        found = None if resume is None else self._found(resume, deadline_s)
+        if found is not None:
+            yield from found
+            return
+        for frame in self._from_start(deadline_s, hasty=False):
+            if resume is None or frame.number >= resume.number:
+                yield frame
+
+    def _from_start(self, deadline_s: float, *, hasty: bool) -> Iterator[Frame]:
+        if self._used or self._film.hasty != hasty:
+            self._reopen(hasty=hasty)
         self._used, self._clock, self._losses, self._stamp = True, Clock(), Losses(), None
         self._reading = pictures(self._film, deadline_s, self._note)
         yield from self._framed(self._reading, 0)
 
     def _found(self, resume: Position, deadline_s: float) -> Iterator[Frame] | None:
         """The frames from that position on, where seeking leads to the very same picture."""
+        if self._film.hasty:
+            self._reopen(hasty=False)
         self._used = True
         for run_up_s in _RUN_UPS_S:
             if seek(self._film, resume, run_up_s):
@@ -214,7 +237,7 @@ class Footage:
 
     def _tick(self, picture: VideoFrame) -> None:
         time_base = self._film.time_base
-        step_ns = exact_ns(Fraction(picture.duration or 0), time_base)
+        step_ns = exact_ns(picture.duration or 0, time_base)
         stamp = stamp_of(self._film, picture)
         stamp_ns = None if stamp is None else exact_ns(stamp - self._film.origin, time_base)
         step_ns = step_ns if 0 < step_ns <= _LONGEST_STEP_NS else self._step_ns

@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-import uvicorn
 from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
@@ -19,14 +18,14 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from newsreel.app import Newsreel
 from newsreel.service import create_app
+from newsreel.service.serving import Server
 
 
 @contextmanager
 def serving(newsreel: Newsreel) -> Iterator[str]:
     """Where this archive is served meanwhile."""
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
-        config = uvicorn.Config(create_app(newsreel), log_config=None, access_log=False, ws="none", lifespan="off")
-        server = uvicorn.Server(config)
+        server = Server(create_app(newsreel))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         deadline = time.monotonic() + 30

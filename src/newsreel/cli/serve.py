@@ -23,10 +23,9 @@ def serve(
 
     Example: newsreel serve --archive ./archive --port 8420
     """
-    import uvicorn
-
     from newsreel.app import Newsreel
     from newsreel.service import create_app
+    from newsreel.service.serving import Server
     from newsreel.telemetry import configure_logging
 
     newsreel = Newsreel(archive, Settings())
@@ -34,8 +33,7 @@ def serve(
     listener = _listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     typer.echo(f"Newsreel is at http://{shown}:{listener.getsockname()[1]}/ (Ctrl-C stops it)", err=True)
-    config = uvicorn.Config(create_app(newsreel), log_config=None, access_log=False, server_header=False)
-    uvicorn.Server(config).run(sockets=[listener])
+    Server(create_app(newsreel)).run(sockets=[listener])
 
 
 def _listen(host: str, port: int) -> socket.socket:

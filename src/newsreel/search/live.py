@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from newsreel.core.item import Item
 from newsreel.core.looks import alike
 from newsreel.core.protocols import Index
-from newsreel.core.shots import Shot
+from newsreel.core.shots import MarkKind, Shot
 from newsreel.core.times import DAY_NS, NS_PER_S
 
 __all__ = ["FEEDS", "KEPT", "LiveNews", "LiveReader", "LiveShot", "feed_of"]
@@ -67,17 +67,30 @@ class LiveShot:
     @property
     def ended_ns(self) -> int:
         """By the wall clock."""
-        return self.began_ns + self.shot.time.end_ns - self.shot.time.start_ns
+        return self.began_ns + self.length_ns
+
+    @property
+    def length_ns(self) -> int:
+        """How long it lasts."""
+        return self.shot.time.end_ns - self.shot.time.start_ns
+
+    @property
+    def is_dull(self) -> bool:
+        """Whether at least half of it is black, colour bars or a picture that stands still."""
+        marks = [mark.time for mark in self.shot.marks if mark.kind is not MarkKind.SILENCE]
+        return 2 * sum(time.end_ns - time.start_ns for time in marks) >= max(1, self.length_ns)
 
 
 @dataclass(frozen=True, slots=True)
 class LiveNews:
-    """What changed since the archive was last read."""
+    """What changed since the archive was last read, and what is known now."""
 
-    shots: tuple[LiveShot, ...] = ()
+    shots: tuple[LiveShot, ...]
     """Those that came, by when they ended."""
-    gone: tuple[str, ...] = ()
+    gone: tuple[str, ...]
     """The uris of items that were known, and may no longer be seen."""
+    known: tuple[LiveShot, ...]
+    """The newest of each feed, in the order in which they came."""
 
 
 def feed_of(uri: str) -> str:
@@ -93,24 +106,18 @@ class LiveReader:
         self._index = index
         self._read_to: dict[str, int] = {}
         self._from_ns: int | None = None
-        self.shots: list[LiveShot] = []
-        """Those that are known, in the order in which they came."""
+        self._known: list[LiveShot] = []
 
     @staticmethod
     def has_any(index: Index, now_ns: int) -> bool:
         """Whether there would be anything to read."""
         return bool(index.published_under(FEEDS, now_ns - _FORGOTTEN_NS, now_ns))
 
-    @property
-    def uris(self) -> list[str]:
-        """The items of those."""
-        return list(dict.fromkeys(shot.uri for shot in self.shots))
-
     def read(self, now_ns: int) -> LiveNews:
         """What came and went. Raises ArchiveError."""
         from_ns = now_ns - _FORGOTTEN_NS if self._from_ns is None else self._from_ns
         published = self._index.published_under(FEEDS, from_ns, now_ns)
-        known = self.uris
+        known = list(dict.fromkeys(shot.uri for shot in self._known))
         wanted = {uri: self._read_to.get(uri, 0) for uri in (*known, *_newest(published))}
         found = self._index.shots_from(wanted, now_ns)
         items = self._index.items([uri for uri, shots in found.items() if shots], now_ns)
@@ -121,26 +128,26 @@ class LiveReader:
         read_to = self._read_to | {uri: wanted[uri] + len(found[uri]) for uri in items}
         self._read_to = {uri: number for uri, number in read_to.items() if uri in published or uri in found}
         self._from_ns = now_ns - _LATE_NS
-        return LiveNews(tuple(came), gone)
+        return LiveNews(tuple(came), gone, tuple(self._known))
 
     def _keep(self, shot: LiveShot) -> LiveShot:
-        like = next((other for other in self.shots if other.like is None and _are_alike(other, shot)), None)
+        like = next((other for other in self._known if other.like is None and _are_alike(other, shot)), None)
         kept = shot if like is None else replace(shot, like=like)
-        self.shots.append(kept)
+        self._known.append(kept)
         return kept
 
     def _trim(self) -> None:
         """Keep the newest of each feed."""
-        left = Counter(dict.fromkeys({shot.feed for shot in self.shots}, KEPT))
+        left = Counter(dict.fromkeys({shot.feed for shot in self._known}, KEPT))
         newest = []
-        for shot in reversed(self.shots):
+        for shot in reversed(self._known):
             left[shot.feed] -= 1
             newest += [shot] if left[shot.feed] >= 0 else []
-        self.shots = newest[::-1]
+        self._known = newest[::-1]
 
     def _forget(self, gone: Sequence[str]) -> None:
-        kept = [shot for shot in self.shots if shot.uri not in gone]
-        self.shots = [replace(shot, like=None) if shot.like and shot.like.uri in gone else shot for shot in kept]
+        kept = [shot for shot in self._known if shot.uri not in gone]
+        self._known = [replace(shot, like=None) if shot.like and shot.like.uri in gone else shot for shot in kept]
 
 
 def _newest(published: Mapping[str, int]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from newsreel.names import split_key
 from newsreel.search.language import FACETS, LABELS
@@ -13,6 +13,7 @@ __all__ = [
     "entity_key",
     "item_address",
     "keyframe_address",
+    "live_address",
     "media_address",
     "moment_address",
     "seconds",
@@ -42,6 +43,11 @@ def entity_address(key: str, offset: int = 0) -> str:
 def entity_key(kind: str, name: str) -> str:
     """The key whose page has these in its address."""
     return f"{LABELS.get(kind, kind)}:{name}"
+
+
+def live_address(feed: str) -> str:
+    """A live feed's page; of all of them where the name is empty."""
+    return f"/live?{urlencode({'feed': feed})}" if feed else "/live"
 
 
 def thumbnail_address(uri: str) -> str:

@@ -6,8 +6,9 @@ from fastapi import FastAPI
 
 from newsreel import __version__
 from newsreel.app import Newsreel
-from newsreel.service import api, assets, entity_api, entity_pages, errors, media, pages, probes
+from newsreel.service import api, assets, entity_api, entity_pages, errors, live_api, live_pages, media, pages, probes
 from newsreel.service.edge import Edge
+from newsreel.service.live_room import LiveRoom
 
 __all__ = ["create_app"]
 
@@ -30,13 +31,16 @@ def create_app(newsreel: Newsreel) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.newsreel = newsreel
+    app.state.live = LiveRoom(newsreel)
     for router in (
         api.router,
         entity_api.router,
+        live_api.router,
         media.router,
         probes.router,
         assets.router,
         entity_pages.router,
+        live_pages.router,
         pages.router,
     ):
         app.include_router(router)

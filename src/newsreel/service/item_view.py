@@ -11,7 +11,9 @@ from newsreel.core.errors import NotFoundError
 from newsreel.core.item import Item, Kind
 from newsreel.search.known import Known
 from newsreel.search.language import FACETS
+from newsreel.search.live import FEEDS, feed_of
 from newsreel.search.results import Result
+from newsreel.service.addresses import live_address
 from newsreel.service.asked import Asked
 from newsreel.service.film_view import FilmView, film_view
 from newsreel.service.found import found_in
@@ -42,6 +44,11 @@ class ItemView:
     def back(self) -> str:
         """The search that led here."""
         return self.asked.address(offset=self.asked.offset)
+
+    @property
+    def feed_page(self) -> str | None:
+        """The page of the live feed that a video is a stretch of."""
+        return live_address(feed_of(self.item.uri)) if self.item.uri.startswith(FEEDS) else None
 
     @property
     def says_nothing(self) -> bool:

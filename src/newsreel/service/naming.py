@@ -93,8 +93,9 @@ def title_of(item: Item) -> str:
 
 
 def format_name(media_type: str, codec: str) -> str:
-    """What people call a video's format: `ProRes in QuickTime`."""
-    return f"{_CODECS.get(codec, codec)} in {_CONTAINERS.get(media_type, media_type)}"
+    """What people call a video's format: `ProRes in QuickTime`; of what never was a file the codec alone."""
+    name = _CODECS.get(codec, codec)
+    return f"{name} in {_CONTAINERS.get(media_type, media_type)}" if media_type else name
 
 
 def size_name(size: int) -> str:

@@ -30,7 +30,9 @@ def search(newsreel: Served, asked: Search) -> HTMLResponse:
     newsreel.log(results)
     marks = newsreel.marker(asked.text)
     moments = {result.item.uri: moment_of(result, marks) for result in results.results if asked.words}
-    return render("search.html", view=SearchView(asked, results), asked=asked, excerpt_of=excerpt_of, moments=moments)
+    has_live = not asked.text and newsreel.has_live
+    view = SearchView(asked, results)
+    return render("search.html", view=view, asked=asked, excerpt_of=excerpt_of, moments=moments, has_live=has_live)
 
 
 @router.get("/items/{uri:path}")

@@ -63,6 +63,7 @@ def _environment() -> Environment:
         thumbnail_address=addresses.thumbnail_address,
     )
     environment.filters.update(
+        clock=_clock,
         grouped=lambda n: f"{n:,}",
         iso=format_ns,
         seconds=addresses.seconds,
@@ -79,6 +80,12 @@ def _when(moment_ns: int, zone: str = "") -> str:
     moment = datetime.fromtimestamp(moment_ns // NS_PER_S, tz=UTC)
     day = f"{moment.day} {moment:%B} {moment.year}"
     return day if moment_ns % DAY_NS == 0 else f"{day}, {moment:%H:%M}{zone}"
+
+
+def _clock(moment: str, now_ns: int) -> str:
+    """The time of day of an ISO moment, `10:15:00`; on another day than now with its date."""
+    day, _, time = moment.removesuffix("Z").partition("T")
+    return time if format_ns(now_ns).startswith(day) else f"{day} {time}"
 
 
 def _shortened(text: str, most: int) -> str:

@@ -4,12 +4,16 @@ from newsreel.service.schemas._base import ErrorAnswer, StatusAnswer, errors_doc
 from newsreel.service.schemas._entities import NamesAnswer, ProfileAnswer, TextsAnswer, TextsAsked
 from newsreel.service.schemas._film import FilmAnswer, ShotAnswer
 from newsreel.service.schemas._item import ItemAnswer
+from newsreel.service.schemas._live import GoneAnswer, LiveShotAnswer, LiveStateAnswer
 from newsreel.service.schemas._search import SearchAnswer
 
 __all__ = [
     "ErrorAnswer",
     "FilmAnswer",
+    "GoneAnswer",
     "ItemAnswer",
+    "LiveShotAnswer",
+    "LiveStateAnswer",
     "NamesAnswer",
     "ProfileAnswer",
     "SearchAnswer",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ __all__ = ["Connection", "Lost", "connected"]
 _BUFFER_BYTES = 1 << 15
 _WRITTEN = ("webvtt", "subrip", "srt", "mov_text", "ass", "ssa", "text")
 """FFmpeg's names of the subtitles that are text, not pictures of it."""
+_STYLING = re.compile(r"\{\\[^{}]*\}|\\[hn]")
 _MOST_READ_ERRORS = 100
 _POLL_S = 0.2
 
@@ -98,7 +100,7 @@ class Connection:
             self.damaged += 1
             return ""
         parts = (one.dialogue.decode(errors="replace") for one in said if isinstance(one, AssSubtitle))
-        return text.line(" ".join(parts))
+        return text.line(_STYLING.sub(" ", " ".join(parts)))
 
 
 @contextmanager

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
+import itertools
 import threading
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
-
-from newsreel.core.errors import UsageError
-from newsreel.live.source import LiveSource, SourceOptions
 from tests.feed_builders import (
     LOOPBACK,
     arrivals,
@@ -27,12 +24,15 @@ from tests.feed_builders import (
 )
 from tests.film_builders import write_film
 
+from newsreel.core.errors import UsageError
+from newsreel.live.source import LiveSource, SourceOptions
+
 QUICK = SourceOptions(stall_s=0.3, connect_s=3, first_wait_s=0.02, longest_wait_s=0.1)
 
 
 def rises(found: list) -> bool:
     times = [arrival.time_ns for arrival in arrivals(found)]
-    return times[0] == 0 and all(a < b for a, b in zip(times, times[1:], strict=False))
+    return times[0] == 0 and all(a < b for a, b in itertools.pairwise(times))
 
 
 def test_a_transport_stream_by_udp(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_a_feed_is_given_up_after_so_many_tries() -> None:
     assert broken(found) == ["connection refused"]
     assert source.counts.reconnects == 3
     assert source.counts.ended
-    assert "secret" not in source.name + repr(found) + repr(source._address)  # noqa: SLF001
+    assert "secret" not in source.name + repr(found) + repr(source._address)
 
 
 def test_garbage_costs_what_it_covers(tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_a_growing_playlist_with_pictures_that_go_on(tmp_path: Path) -> None:
         lines = ["#EXTM3U", "#EXT-X-TARGETDURATION:1", f"#EXT-X-MEDIA-SEQUENCE:{segments[0]}"]
         lines += [f"#EXTINF:0.4,\n{segment}.ts" for segment in segments] + ["#EXT-X-ENDLIST"] * ended
         (tmp_path / "new").write_text("\n".join(lines) + "\n")
-        os.replace(tmp_path / "new", tmp_path / "feed.m3u8")
+        (tmp_path / "new").replace(tmp_path / "feed.m3u8")
 
     def grown(seen: list) -> bool:
         if len(arrivals(seen)) == 1:

@@ -7,7 +7,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi import Query as Parameter
-from fastapi.sse import EventSourceResponse, ServerSentEvent
+from fastapi.responses import Response
+from fastapi.sse import EventSourceResponse, format_sse_event
 
 from newsreel.search.live import LiveShot
 from newsreel.service.edge import asks_for_head
@@ -19,6 +20,9 @@ __all__ = ["router"]
 router = APIRouter(prefix="/v1/live", tags=["live"])
 
 _RETRY_MS = 2_000
+
+_UNBUFFERED = {"X-Accel-Buffering": "no"}
+"""A proxy that waits for the end would wait for ever."""
 
 Feed = Annotated[str, Parameter(description="The name of one feed; all of them without.", max_length=1000)]
 
@@ -51,7 +55,7 @@ async def _watcher(
         **errors_documented(422, 500, 503),
     },
 )
-async def events(request: Request, watcher: Annotated[Watcher, Depends(_watcher)]) -> AsyncIterator[ServerSentEvent]:
+async def events(request: Request, watcher: Annotated[Watcher, Depends(_watcher)]) -> Response:
     """Server-sent events, at most a second after the commit that makes a shot visible.
 
     `shot`: a shot has ended; the event's id is the shot's. `gone`: an item was killed, or withheld, and its shots with
@@ -60,15 +64,20 @@ async def events(request: Request, watcher: Annotated[Watcher, Depends(_watcher)
     with `Last-Event-ID`.
     """
     if asks_for_head(request):
-        return
-    yield ServerSentEvent(retry=_RETRY_MS)
+        return EventSourceResponse(())
+    return EventSourceResponse(_sent(watcher), headers=_UNBUFFERED)
+
+
+async def _sent(watcher: Watcher) -> AsyncIterator[bytes]:
+    yield format_sse_event(retry=_RETRY_MS)
     async for event in watcher.events():
-        yield _sent(event)
+        yield _as_sent(event)
 
 
-def _sent(event: LiveEvent) -> ServerSentEvent:
+def _as_sent(event: LiveEvent) -> bytes:
     if isinstance(event, LiveShot):
-        return ServerSentEvent(event="shot", id=event.id, data=LiveShotAnswer.of_live(event))
+        shot = LiveShotAnswer.of_live(event)
+        return format_sse_event(event="shot", id=shot.id, data_str=shot.model_dump_json())
     if isinstance(event, LiveGone):
-        return ServerSentEvent(event="gone", data=GoneAnswer(uri=event.uri))
-    return ServerSentEvent(event="state", data=LiveStateAnswer.of(event.now_ns, event.uris))
+        return format_sse_event(event="gone", data_str=GoneAnswer(uri=event.uri).model_dump_json())
+    return format_sse_event(event="state", data_str=LiveStateAnswer.of(event.now_ns, event.uris).model_dump_json())

@@ -26,7 +26,7 @@
   const localise = (time) => {
     const moment = new Date(time.dateTime);
     const day = secondsSince(moment) < 72_000 ? {} : { day: "numeric", month: "short" };
-    time.textContent = moment.toLocaleString(undefined, { ...day, hour: "2-digit", minute: "2-digit", second: "2-digit" });
+    time.textContent = moment.toLocaleString(undefined, { ...day, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
   };
 
   // Cards.

@@ -42,42 +42,47 @@ def start_timecode(path: Path, limit_s: float) -> str:
 
 
 def _sought(path: Path, waiting: deque[int], missed: list[int], limit_s: float) -> Iterator[Frame]:
-    """Those that are found so; the moments of the others go to `missed`."""
+    """Those that are found so; the moments of the others go to `missed`. Each time it opens the film, few or many."""
     left_ns, worth_ns = 0, _WORTH_NS
     while waiting:
         with Footage(path, limit_s=limit_s) as footage:
             if not _is_steady(footage):
-                missed.extend(waiting)
-                return
+                break
             if waiting[0] > left_ns + worth_ns:
                 _seek(footage, waiting[0] - _RUN_UP_NS)
             landed_ns = None
             for frame in footage.frames():
-                if landed_ns is None:
-                    landed_ns = frame.time_ns
-                    if landed_ns < left_ns:  # its keyframes are so far apart that seeking leads back
-                        worth_ns *= 2
-                while waiting and waiting[0] < frame.time_ns:
-                    missed.append(waiting.popleft())
-                if waiting and waiting[0] == frame.time_ns:
+                landed_ns = frame.time_ns if landed_ns is None else landed_ns
+                if not (due := _due(waiting, frame.time_ns)):
+                    continue
+                missed.extend(moment for moment in due if moment != frame.time_ns)
+                if due[-1] == frame.time_ns:
                     yield frame
-                    waiting.popleft()
-                if not waiting or waiting[0] > frame.time_ns + worth_ns:
-                    left_ns = frame.time_ns
+                if landed_ns < left_ns:  # its keyframes are so far apart that seeking leads back
+                    worth_ns *= 2
+                    landed_ns = left_ns
+                left_ns = frame.time_ns
+                if not waiting or waiting[0] > left_ns + worth_ns:
                     break
             else:
-                missed.extend(waiting)
-                return
+                break
+    missed.extend(waiting)
+
+
+def _due(waiting: deque[int], now_ns: int) -> list[int]:
+    """The moments up to now, which wait no longer."""
+    due = []
+    while waiting and waiting[0] <= now_ns:
+        due.append(waiting.popleft())
+    return due
 
 
 def _passing(footage: Footage, waiting: deque[int]) -> Iterator[Frame]:
     for frame in footage.frames():
-        while waiting and waiting[0] < frame.time_ns:
-            waiting.popleft()
+        if frame.time_ns in _due(waiting, frame.time_ns):
+            yield frame
         if not waiting:
             return
-        if waiting[0] == frame.time_ns:
-            yield frame
 
 
 def _is_steady(footage: Footage) -> bool:

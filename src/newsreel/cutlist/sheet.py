@@ -17,9 +17,9 @@ from newsreel.cutlist.timecodes import clock_text
 
 __all__ = ["MOST_PICTURES", "THUMBNAIL_SIDE", "sheet", "shown"]
 
-MOST_PICTURES = 240
-"""Of a film with more shots the longest are shown: a sheet has less than 25 million pixels."""
-THUMBNAIL_SIDE = 300
+MOST_PICTURES = 180
+"""Of a film with more shots the longest are shown: a sheet has less than 16 million pixels."""
+THUMBNAIL_SIDE = 256
 _COLUMNS = 6
 _MARGIN, _GAP, _HEADER, _CAPTION = 24, 14, 60, 42
 _PAPER, _INK, _DIM, _EMPTY = "#15171b", "#eceef1", "#9aa1ab", "#24272e"
@@ -53,7 +53,7 @@ def sheet(film: CutList, pictures: Mapping[int, Image.Image]) -> bytes:
         _pills(pen, film.shots[place], likes[place], corner, grid.box)
         _caption(pen, film, place, (corner[0], corner[1] + grid.box[1]), grid.box[0])
     out = io.BytesIO()
-    page.save(out, "PNG", optimize=True)
+    page.save(out, "PNG")
     return out.getvalue()
 
 

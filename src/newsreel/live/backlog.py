@@ -9,7 +9,7 @@ from threading import Condition
 
 from newsreel.live.arrivals import Arrival, Broken
 
-__all__ = ["Backlog", "Ended"]
+__all__ = ["Backlog", "Ended", "joined"]
 
 _MOST_PICTURES = 128
 _MOST_BYTES = 256 << 20
@@ -52,7 +52,7 @@ class Backlog:
             if self._is_late():
                 self._drop()
             if self._text:
-                arrival = replace(arrival, cue=_joined(self._text, arrival.cue))
+                arrival = replace(arrival, cue=joined(self._text, arrival.cue))
                 self._text = ""
             self._waiting.append((due_s, arrival))
             self._pictures += 1
@@ -109,8 +109,9 @@ class Backlog:
         self._pictures = 0
         self._waiting = deque(kept)
         for arrival in dropped:
-            self._text = _joined(self._text, arrival.cue)
+            self._text = joined(self._text, arrival.cue)
 
 
-def _joined(first: str, second: str) -> str:
+def joined(first: str, second: str) -> str:
+    """One after the other, as much as is kept of what is said between two pictures."""
     return f"{first} {second}".strip()[:_MOST_TEXT]

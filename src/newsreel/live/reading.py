@@ -6,8 +6,10 @@ import time
 from fractions import Fraction
 from random import SystemRandom
 from threading import Event
+from typing import Any
 
 import av
+from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
@@ -15,7 +17,7 @@ from newsreel.core.times import NS_PER_S, now_ns
 from newsreel.ingest.videos import Turn, exact_ns, shown_size, small, stamp_of
 from newsreel.live.address import Address
 from newsreel.live.arrivals import Arrival, Broken
-from newsreel.live.backlog import Backlog
+from newsreel.live.backlog import Backlog, joined
 from newsreel.live.clock import FeedClock
 from newsreel.live.connection import Connection, Lost, connected
 from newsreel.live.load import Load
@@ -25,7 +27,6 @@ __all__ = ["Reading"]
 
 _STEADY = ("mov", "matroska", "avi", "ogg", "asf", "mxf")
 """How FFmpeg's names of the formats begin in which a long pause is a long picture, not a jump of the clock."""
-_MOST_TEXT = 4_000
 _LONGEST_STEP_NS = 600 * NS_PER_S
 _ENDED = "the feed ended"
 
@@ -63,8 +64,7 @@ class Reading:
                 self._follow()
             else:
                 self._play_once()
-        except Lost as lost:  # a file or a pipe that was open already
-            self._break_off(str(lost))
+        except Lost:  # a pipe that was closed before it was open
             self._backlog.end()
         except Exception as error:  # noqa: BLE001 - whatever it is, the consumer must hear of it
             self._backlog.end(error)
@@ -113,20 +113,27 @@ class Reading:
 
     def _read(self, feed: Connection) -> None:
         turns: dict[int, Turn] = {}
-        damaged = self.damaged
+        damaged, owed = self.damaged, 0
         for packet in feed.packets():
             arrived_s = time.monotonic()
             if self._closed.is_set():
                 return
-            self._cue = f"{self._cue} {feed.words(packet)}".strip()[:_MOST_TEXT]
+            self._cue = joined(self._cue, feed.words(packet))
             pictures = feed.pictures(packet)
             self.damaged = damaged + feed.damaged
-            if not pictures and self._load.skips and packet.stream is feed.film.stream and packet.size:
-                self.received += 1
-                self.skipped += 1
+            owed = self._without_skipped(feed, packet, owed - len(pictures))
             for picture in pictures:
                 self._arrive(feed, picture, arrived_s, turns)
             feed.skip(self._load.skips)
+
+    def _without_skipped(self, feed: Connection, packet: Packet[Any], owed: int) -> int:
+        """How many pictures are still to come of what was decoded; what is more than a decoder holds was left out."""
+        owed += packet.stream is feed.film.stream and packet.size > 0
+        left_out = max(0, owed - feed.film.stream.codec_context.reorder_depth)
+        if self._load.skips:
+            self.received += left_out
+            self.skipped += left_out
+        return owed - left_out
 
     def _arrive(self, feed: Connection, picture: VideoFrame, arrived_s: float, turns: dict[int, Turn]) -> None:
         if picture.rotation not in turns:

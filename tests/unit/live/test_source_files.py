@@ -18,6 +18,8 @@ from tests.film_builders import jumping, write_film
 from newsreel.core.errors import UnreadableError, UsageError
 from newsreel.live.source import LiveSource, SourceOptions
 
+BROADCAST = "bframes=2:b-adapt=0:b-pyramid=none:scenecut=0"
+
 
 def to_the_end(seen: list) -> bool:
     return False
@@ -107,6 +109,26 @@ def test_a_pipe_gives_its_pictures_as_they_come(tmp_path: Path) -> None:
     assert numbers(found) == list(range(20))
     assert not broken(found)
     assert arrivals(found)[-1].time_ns < 2_000_000_000
+
+
+def test_a_clock_of_33_bits_that_runs_over(tmp_path: Path) -> None:
+    with piped(transport_stream(tmp_path, frames=20, at_s=2**33 / 90_000 - 0.4)) as address:
+        found = events(LiveSource(address), to_the_end)
+    assert numbers(found) == list(range(20))
+    steps_ns = [b.time_ns - a.time_ns for a, b in itertools.pairwise(found)]
+    assert all(35_000_000 < step_ns < 45_000_000 for step_ns in steps_ns)
+
+
+def test_pictures_that_decoding_leaves_out_are_counted(tmp_path: Path) -> None:
+    film = write_film(tmp_path / "film.ts", frames=20, muxer="mpegts", options={"x264-params": BROADCAST})
+    with piped(film.read_bytes()) as address:
+        source = LiveSource(address)
+        source._reading._load.skips = True  # as if it had been too slow until now
+        found = events(source, to_the_end)
+    assert 5 < len(numbers(found)) < 12
+    assert source.counts.received == 20
+    assert source.counts.dropped == 20 - len(numbers(found))
+    assert numbers(found) == sorted(numbers(found))
 
 
 def test_a_named_pipe_that_is_written_to_later(tmp_path: Path) -> None:

@@ -18,11 +18,13 @@ import structlog
 from prometheus_client import (
     CollectorRegistry,
     Counter,
+    Gauge,
     GCCollector,
     Histogram,
     PlatformCollector,
     ProcessCollector,
     generate_latest,
+    start_http_server,
 )
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from structlog.typing import EventDict
@@ -31,17 +33,21 @@ __all__ = [
     "METRICS_TYPE",
     "configure_logging",
     "failed",
+    "live_feed",
+    "live_shot",
     "log",
     "metrics",
     "phase",
     "remembered",
     "request",
+    "serve_metrics",
     "truncated",
 ]
 
 METRICS_TYPE = CONTENT_TYPE_LATEST
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+_LAG_SECONDS = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0, 5.0, 7.5, 10.0, 30.0)
 _REGISTRY = CollectorRegistry()
 """Our own, so that importing this module twice, or beside another user of the default one, is harmless."""
 
@@ -70,6 +76,21 @@ _ANSWERS = Counter(
     registry=_REGISTRY,
 )
 _FAILURES = Counter("newsreel_failures", "Failures by cause (the error's class)", ["cause"], registry=_REGISTRY)
+
+_LIVE_LAG_SECONDS = Histogram(
+    "newsreel_live_lag_seconds",
+    "From the arrival of the next shot's first picture to the event of the shot that ended",
+    ["feed"],
+    buckets=_LAG_SECONDS,
+    registry=_REGISTRY,
+)
+_LIVE_SHOTS = Counter("newsreel_live_shots", "Shots of a feed that ended", ["feed"], registry=_REGISTRY)
+_LIVE_FRAMES = Counter("newsreel_live_frames", "Pictures of a feed that came", ["feed"], registry=_REGISTRY)
+_LIVE_DROPPED = Counter("newsreel_live_dropped_frames", "Of these: dropped, to keep up", ["feed"], registry=_REGISTRY)
+_LIVE_RECONNECTS = Counter(
+    "newsreel_live_reconnects", "How often a feed was connected to again", ["feed"], registry=_REGISTRY
+)
+_LIVE_FPS = Gauge("newsreel_live_fps", "Pictures a second of a feed, of late", ["feed"], registry=_REGISTRY)
 
 
 @contextmanager
@@ -114,6 +135,33 @@ def remembered(task: str, known: int, new: int) -> None:
     """Count texts that a model was asked about, of which so many were known from before."""
     _ANSWERS.labels(task=task, memory="known").inc(known)
     _ANSWERS.labels(task=task, memory="new").inc(new)
+
+
+def live_shot(feed: str, lag_s: float | None) -> None:
+    """Count a shot of a feed, told so late; None of one that ended with its stretch of the feed."""
+    _LIVE_SHOTS.labels(feed=feed).inc()
+    if lag_s is not None:
+        _LIVE_LAG_SECONDS.labels(feed=feed).observe(lag_s)
+
+
+def live_feed(feed: str, *, fps: float, frames: int, dropped: int, reconnects: int) -> None:
+    """How a feed is doing: its rate, and what came, was dropped and connected again since this was last told."""
+    _LIVE_FPS.labels(feed=feed).set(fps)
+    _LIVE_FRAMES.labels(feed=feed).inc(frames)
+    _LIVE_DROPPED.labels(feed=feed).inc(dropped)
+    _LIVE_RECONNECTS.labels(feed=feed).inc(reconnects)
+
+
+@contextmanager
+def serve_metrics(port: int) -> Iterator[int]:
+    """Answer `GET /metrics` on this port of the loopback address, 0 for a free one, meanwhile. Raises OSError."""
+    server, thread = start_http_server(port, addr="127.0.0.1", registry=_REGISTRY)
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 def metrics() -> bytes:

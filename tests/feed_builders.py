@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import IO
 
 from newsreel.live.arrivals import Arrival, Broken
 from newsreel.live.source import LiveSource
@@ -107,6 +109,55 @@ def tcp_server(*replies: bytes, port: int = 0, holds: bool = False) -> Iterator[
             thread.join()
             for client in held:
                 client.close()
+
+
+@contextmanager
+def rtsp_camera(data: bytes) -> Iterator[str]:
+    """Plays this transport stream to one who asks, by RTP within the RTSP connection; its address."""
+    with socket.create_server((LOOPBACK, 0)) as server:
+        url = f"rtsp://{LOOPBACK}:{server.getsockname()[1]}/camera"
+
+        def serve() -> None:
+            client, _ = server.accept()
+            with client, client.makefile("rwb") as wire:
+                while (request := _rtsp_request(wire)) is not None:
+                    _rtsp_reply(wire, *request)
+                    if request[0] == "PLAY":
+                        break
+                for count, at in enumerate(range(0, len(data), _DATAGRAM_BYTES)):
+                    payload = data[at : at + _DATAGRAM_BYTES]
+                    rtp = struct.pack(">BBHII", 0x80, 33, count, count * 900, 7)
+                    wire.write(struct.pack(">BBH", ord("$"), 0, len(rtp + payload)) + rtp + payload)
+                wire.flush()
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield url
+        finally:
+            thread.join()
+
+
+def _rtsp_request(wire: IO[bytes]) -> tuple[str, str] | None:
+    """What is asked, and the number of the asking."""
+    lines: list[str] = []
+    while line := wire.readline().decode().strip():
+        lines.append(line)
+    numbers = [line.split(":")[1].strip() for line in lines if line.lower().startswith("cseq")]
+    return (lines[0].split()[0], numbers[0]) if lines else None
+
+
+def _rtsp_reply(wire: IO[bytes], asked: str, number: str) -> None:
+    about = {
+        "OPTIONS": "Public: DESCRIBE, SETUP, PLAY\r\n",
+        "DESCRIBE": "Content-Type: application/sdp\r\n",
+        "SETUP": "Session: 1\r\nTransport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n",
+        "PLAY": "Session: 1\r\n",
+    }[asked]
+    body = "v=0\r\nm=video 0 RTP/AVP 33\r\na=control:one\r\n" if asked == "DESCRIBE" else ""
+    head = f"RTSP/1.0 200 OK\r\nCSeq: {number}\r\n{about}Content-Length: {len(body)}\r\n\r\n"
+    wire.write((head + body).encode())
+    wire.flush()
 
 
 @contextmanager

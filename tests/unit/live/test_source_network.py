@@ -17,6 +17,7 @@ from tests.feed_builders import (
     free_port,
     numbers,
     pushed,
+    rtsp_camera,
     tcp_server,
     transport_stream,
     udp_sender,
@@ -134,6 +135,15 @@ def test_a_playlist_opens_no_local_file(tmp_path: Path) -> None:
         found = events(LiveSource(f"{url}/feed.m3u8", options), lambda seen: False)
     assert not arrivals(found)
     assert len(broken(found)) == 1
+
+
+def test_a_camera_that_is_asked_by_rtsp(tmp_path: Path) -> None:
+    with rtsp_camera(transport_stream(tmp_path, frames=20)) as url:
+        source = LiveSource(url.replace("//", "//desk:secret@"), SourceOptions(max_reconnects=0))
+        found = events(source, lambda seen: False)
+    assert numbers(found) == list(range(19))  # where a picture ends is known by the next
+    assert rises(found)
+    assert source.name == url.replace("//", "//…@")
 
 
 @pytest.mark.parametrize(("scheme", "muxer"), [("rtmp", "flv"), ("rtsp", "rtsp")])

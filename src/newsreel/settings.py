@@ -42,8 +42,14 @@ class Settings(BaseSettings):
     read_workers: int = Field(default=2, ge=1, le=256)
     """Threads that read and decode inputs."""
 
+    films_at_once: int = Field(default=0, ge=0, le=256)
+    """Videos that are cut at the same time; 0 is one for every four cores."""
+
     film_limit_s: float = Field(default=4 * 3600, gt=0)
     """Seconds that decoding a video may take; what was found of it by then is used, and the loss is said."""
+
+    live_item_s: float = Field(default=600, gt=0)
+    """Seconds of a live feed that become one item of the archive; a shot is never in two."""
 
     personal_data: Literal["keep", "redact", "hash"] = "keep"
     """How people are named in what other programs are given, and in logs: as written, as `[PER]`, or as `PER-3f9a…`."""

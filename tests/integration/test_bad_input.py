@@ -566,10 +566,10 @@ def _garble(archive: Path, how: str) -> None:
         case "another format":
             about.write_text('{"format": 99}')
         case "no embedder":
-            about.write_text('{"format": 3, "embedder": {"name": 3}}')
+            about.write_text('{"format": 4, "embedder": {"name": 3}}')
         case "another embedder":
             about.write_text(
-                '{"format": 3, "embedder": {"name": "x", "fingerprint": "y", "dimension": 384}, "entities": null}'
+                '{"format": 4, "embedder": {"name": "x", "fingerprint": "y", "dimension": 384}, "entities": null}'
             )
         case "a table is missing":
             shutil.rmtree(archive / "segments.lance")

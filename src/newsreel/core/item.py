@@ -119,6 +119,8 @@ class Segment:
     """Of a shot: which of the film's it is, from 0. A shot in which much is said makes several segments."""
     repeated: int = 0
     """How many of its first characters are an earlier shot's too: of cues that last from one shot into the next."""
+    alike: int = 0
+    """Of a shot: how many others of the film look nearly the same (`core.looks`)."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.start <= self.end:

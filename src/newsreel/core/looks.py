@@ -34,10 +34,23 @@ def alike(one: int, other: int) -> bool:
 def groups(looks: Sequence[int | None]) -> list[int]:
     """For each picture the place of the first that it looks like, or its own; None looks like no other."""
     first: list[int] = []
+    hashes = np.zeros(len(looks), np.int64)  # of those that were the first, and where they stand
+    places = np.zeros(len(looks), np.int64)
+    known = 0
     for place, one in enumerate(looks):
-        before = (n for n in range(place) if first[n] == n and looks[n] is not None and one is not None)
-        first.append(next((n for n in before if alike(looks[n] or 0, one or 0)), place))
+        near = np.flatnonzero(np.bitwise_count(_bits(hashes[:known], one or 0)) <= ALIKE_BITS)
+        if one is not None and near.size:
+            first.append(int(places[near[0]]))
+            continue
+        first.append(place)
+        if one is not None:
+            hashes[known], places[known], known = one, place, known + 1
     return first
+
+
+def _bits(hashes: npt.NDArray[np.int64], one: int) -> npt.NDArray[np.uint64]:
+    """In which bits each differs from this one; unsigned, since `bitwise_count` counts those of the absolute value."""
+    return (hashes ^ np.int64(one)).view(np.uint64)
 
 
 def _squeezed(grey: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:

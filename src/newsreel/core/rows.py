@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote_to_bytes
 import pyarrow as pa
 
 from newsreel.core.item import Cue, Film, Item, Kind, Segment, Status
-from newsreel.core.shots import Shot, Transition
+from newsreel.core.shots import Mark, MarkKind, Shot, Transition
 from newsreel.core.times import TimeRange
 
 __all__ = [
@@ -20,6 +20,8 @@ __all__ = [
     "SHOTS",
     "item_from_row",
     "item_to_row",
+    "mark_from_row",
+    "mark_to_row",
     "path_from_text",
     "path_to_text",
     "plain",
@@ -75,7 +77,21 @@ SEGMENT_FIELDS: list[pa.Field] = [
     pa.field("end_ns", pa.int64()),
     pa.field("shot", pa.int32()),
     pa.field("repeated", pa.int32()),
+    pa.field("alike", pa.int32()),
 ]
+
+_MARK = pa.struct([("kind", pa.string()), ("start_ns", pa.int64()), ("end_ns", pa.int64())])
+_CANDIDATE = pa.struct(
+    [
+        ("frame", pa.int64()),
+        ("time_ns", pa.int64()),
+        ("sharpness", pa.float64()),
+        ("calm", pa.bool_()),
+        ("blank", pa.bool_()),
+        ("small", pa.binary()),
+        ("jpeg", pa.binary()),
+    ]
+)
 
 SHOTS = pa.schema(
     [
@@ -88,8 +104,12 @@ SHOTS = pa.schema(
         ("end_ns", pa.int64()),
         ("transition", pa.string()),
         ("transition_frames", pa.list_(pa.int64())),
+        ("confidence", pa.float64()),
         ("keyframe", pa.large_binary()),
-        ("sharpness", pa.float32()),
+        ("keyframe_ns", pa.int64()),
+        ("look", pa.int64()),
+        ("marks", pa.list_(_MARK)),
+        ("candidates", pa.list_(_CANDIDATE)),
         ("progress", pa.string()),
         ("loss", pa.string()),
         ("uri", pa.string()),
@@ -97,9 +117,10 @@ SHOTS = pa.schema(
 )
 """The shots of films, by the `key` of (the film's bytes, what cuts it).
 
-While a film is being cut its last row is open: `transition` is empty, `end_frame` is how far it is known, `progress`
-how to go on. The last row of a film that is done ends with `Transition.END`, and its `loss` is the film's; there a
-`progress` says that another try may find more. `keyframe` is a JPEG, `uri` the item for which the cutting was begun.
+While a film is being cut its last row is open: `transition` is empty, `end_frame` is how far it is known, `candidates`
+are the pictures that may yet stand for it, `progress` says how to go on. The last row of a film that is done ends with
+`Transition.END`, and its `loss` is the film's; there a `progress` says that another try may find more. `keyframe` is a
+JPEG, `uri` the item for which the cutting was begun.
 """
 
 _NAMES = [f.name for f in ITEM_FIELDS]
@@ -152,7 +173,7 @@ def segment_to_row(segment: Segment) -> dict[str, Any]:
 def segment_from_row(row: Mapping[str, Any]) -> Segment:
     """From a row that has at least `SEGMENT_FIELDS`."""
     time = None if row["start_ns"] is None else TimeRange(row["start_ns"], row["end_ns"])
-    names = ("id", "uri", "position", "start", "end", "text", "context", "shot", "repeated")
+    names = ("id", "uri", "position", "start", "end", "text", "context", "shot", "repeated", "alike")
     return Segment(**{name: row[name] for name in names}, time=time)
 
 
@@ -165,7 +186,21 @@ def shot_from_row(row: Mapping[str, Any]) -> Shot:
         time=TimeRange(row["start_ns"], row["end_ns"]),
         transition=Transition(row["transition"]),
         transition_frames=None if frames is None else (frames[0], frames[1]),
+        confidence=row["confidence"],
+        keyframe_ns=row["keyframe_ns"],
+        look=row["look"],
+        marks=tuple(mark_from_row(mark) for mark in row["marks"] or ()),
     )
+
+
+def mark_to_row(mark: Mark) -> dict[str, Any]:
+    """As it stands in `marks` of a row of `SHOTS`."""
+    return {"kind": mark.kind.value, "start_ns": mark.time.start_ns, "end_ns": mark.time.end_ns}
+
+
+def mark_from_row(row: Mapping[str, Any]) -> Mark:
+    """What `mark_to_row` made."""
+    return Mark(MarkKind(row["kind"]), TimeRange(row["start_ns"], row["end_ns"]))
 
 
 def _film_to_row(film: Film) -> dict[str, Any]:

@@ -59,6 +59,13 @@ class Shot:
     marks: tuple[Mark, ...] = ()
     """What of it an editor skips, each within the shot, by time."""
 
+    @property
+    def blank(self) -> bool:
+        """Whether there is nothing to see in it: it is black, or a test card, from its first frame to its last."""
+        empty = [mark.time for mark in self.marks if mark.kind in (MarkKind.BLACK, MarkKind.BARS)]
+        empty_ns = sum(time.end_ns - time.start_ns for time in empty)
+        return 0 < empty_ns >= self.time.end_ns - self.time.start_ns
+
     def __post_init__(self) -> None:
         if not 0 <= self.start_frame < self.end_frame:
             raise ValueError(f"a shot from frame {self.start_frame} to {self.end_frame} holds no frame")

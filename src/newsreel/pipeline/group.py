@@ -78,6 +78,11 @@ class WaitingFilm:
     before: LedgerRow | None
     """The ledger's row before this version came."""
 
+    def is_due(self, archive: Archive) -> bool:
+        """Whether nothing newer has come for it since."""
+        row = archive.ledger([self.new.uri])[self.new.uri]
+        return row.state is State.PENDING and not row.tombstone and row.input_hash == self.new.input_hash
+
 
 class Group:
     """Decides about a group of inputs, no two of one item, records them as pending, does the work, and commits."""
@@ -184,11 +189,11 @@ class Group:
         self.waiting = [WaitingFilm(new, self._before.get(new.uri)) for new in work if _is_film(new)]
 
     def run_film(self, film: WaitingFilm) -> Counter[str]:
-        """Cut and store a film that an earlier group left waiting, unless something newer has come for it since."""
+        """Store a film that an earlier group left waiting and that was cut, unless something newer has come for it."""
         new = film.new
-        row = self._archive.ledger([new.uri])[new.uri]
-        if row.state is not State.PENDING or row.tombstone or row.input_hash != new.input_hash:
+        if not film.is_due(self._archive):
             return Counter({"older": 1})
+        row = self._archive.ledger([new.uri])[new.uri]
         self._before = {} if film.before is None else {new.uri: film.before}
         self._rows, self._written = {new.uri: row}, {new.uri: row}
         try:
@@ -202,7 +207,7 @@ class Group:
         return self._outcomes
 
     def _store(self, work: Sequence[Input]) -> None:
-        stored = self._representer.represent(work, again=self._retry_failed) if work else []
+        stored = self._representer.represent(work) if work else []
         keys = {s.item.uri: content_key(s) for s in stored}
         originals = self._originals(stored, keys)
         losses = {s.item.uri: s.item.loss for s in stored}

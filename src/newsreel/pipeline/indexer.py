@@ -24,7 +24,7 @@ from newsreel.pipeline.represent import Representer
 from newsreel.pipeline.stage import Engine
 from newsreel.pipeline.stages import REFS, OpenEmbedder, OpenEntities, OpenShotModel, ReadStage, ShotStage
 
-__all__ = ["Indexer", "Limits", "Models", "Progress", "Summary"]
+__all__ = ["Indexer", "Limits", "Models", "Progress", "Summary", "namer"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,15 +90,19 @@ class Indexer:
         models: Models,
         watch: Callable[[Progress], None],
         limits: Limits,
+        film_engine: Engine,
     ) -> None:
-        """Write to this archive; `watch` is told after every group of inputs, which are committed together."""
+        """Write to this archive; `watch` is told after every group of inputs, which are committed together.
+
+        `film_engine` cuts as many films at once as it has workers.
+        """
         self._limits = limits
         self._archive = archive
         self._engine = engine
-        films = Films(archive, engine, ShotStage(models.open_shots, limits.film_s), self._tell_film, models.film_recipe)
-        self._films = films
+        shots = ShotStage(models.open_shots, limits.film_s)
+        self._films = films = Films(archive, film_engine, shots, self._tell_film, models.film_recipe)
         self._read = ReadStage(models.film_recipe)
-        self._namer = _namer(archive, engine, models)
+        self._namer = namer(archive, engine, models)
         self._representer = Representer(archive, engine, models.open_embedder, films, self._namer)
         self._watch = watch
         self._total = 0
@@ -122,10 +126,7 @@ class Indexer:
                 self._account(group, group.run(part))
                 films += group.waiting
             self._tell("indexing")
-        for film in films:
-            group = Group(self._archive, self._representer, retry_failed=retry_failed)
-            self._account(group, group.run_film(film))
-            self._tell("cutting")
+        self._run_films(films, retry_failed)
         self._fail_left_over()
         if prune:
             self._counts["pruned"] += prune_gone(self._archive, sources, found)
@@ -142,6 +143,19 @@ class Indexer:
             frames=self._films.frames,
             seconds=time.monotonic() - started,
         )
+
+    def _run_films(self, films: Sequence[WaitingFilm], retry_failed: bool) -> None:
+        """Each is stored as soon as it is cut, in this thread; several are cut at once."""
+        waiting: dict[str, list[WaitingFilm]] = {}
+        for film in films:
+            waiting.setdefault(film.new.uri, []).append(film)
+        due = {f.new.uri: f.new.item for f in films if f.new.item and f.is_due(self._archive)}
+        cut = self._films.cut(due.values(), again=retry_failed)
+        for uri in chain((uri for uri in waiting if uri not in due), cut):
+            for film in waiting[uri]:
+                group = Group(self._archive, self._representer, retry_failed=retry_failed)
+                self._account(group, group.run_film(film))
+            self._tell("cutting")
 
     def _account(self, group: Group, outcomes: Counter[str]) -> None:
         self._counts += outcomes
@@ -181,7 +195,7 @@ class Indexer:
         self._counts["failed"] += len(rows)
 
 
-def _namer(archive: Archive, engine: Engine, models: Models) -> Namer | None:
+def namer(archive: Archive, engine: Engine, models: Models) -> Namer | None:
     """Raises ValueError where the archive is with entities and no model for them is at hand, or the reverse."""
     space = archive.entity_space
     if space is None or models.open_entities is None:

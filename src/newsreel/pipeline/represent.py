@@ -26,7 +26,7 @@ __all__ = ["CutsFilms", "Representer", "content_key"]
 class CutsFilms(Protocol):
     """Where a video's shots come from."""
 
-    def shots(self, item: Item, *, again: bool) -> Shots:
+    def shots(self, item: Item) -> Shots:
         """Those of an item. Raises UnreadableError when there are none."""
         ...
 
@@ -47,12 +47,12 @@ class Representer:
         self.computed = 0
         """Vectors made so far, the reused ones not counted."""
 
-    def represent(self, inputs: Sequence[Input], *, again: bool) -> list[StoredItem]:
-        """What to store of these inputs' items, in order. Raises UnreadableError when a film cannot be decoded.
+    def represent(self, inputs: Sequence[Input]) -> list[StoredItem]:
+        """What to store of these inputs' items, in order; their films were cut.
 
-        `again`: a film of which another try may find more is tried again.
+        Raises UnreadableError for a film that could not be.
         """
-        shots = {i.uri: self._films.shots(i.item, again=again) for i in inputs if i.item and i.item.film}
+        shots = {i.uri: self._films.shots(i.item) for i in inputs if i.item and i.item.film}
         rows = self._segments(inputs, shots)
         vectors = self._vectors({row["key"]: row["embed_text"] for row in rows if row["embed_text"]})
         segments: dict[str, list[StoredSegment]] = {}

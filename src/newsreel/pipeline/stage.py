@@ -31,3 +31,10 @@ class Engine(Protocol):
     def run(self, stage: Stage, tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
         """The stage's tables, in the order of its inputs. `tables` is drawn from in the caller's thread."""
         ...
+
+    def run_mixed(self, stage: Stage, tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+        """The same as they are made: an input's own in order, those of several inputs mixed.
+
+        None waits for another's that takes long, and no input is drawn before there is a worker for it.
+        """
+        ...

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +21,20 @@ from newsreel.core.rows import (
     path_from_text,
     segment_to_row,
 )
+from newsreel.core.shots import Transition
 from newsreel.core.times import TimeRange
 from newsreel.ingest.reader import read
 from newsreel.ingest.sources import Ref
-from newsreel.ingest.videos import Footage
-from newsreel.pipeline.cutting import cut
+from newsreel.ingest.videos import Footage, media_hash, silences
+from newsreel.pipeline.cutting import Cutting
 from newsreel.pipeline.passages import CUTTER_VERSION, Cutter, embedded_text, searched_text
 from newsreel.pipeline.stage import OpenStage
 
 __all__ = [
+    "CHANGED",
     "FILMS",
     "ITEMS_WITH_SHOTS",
+    "NO_PICTURE",
     "READINGS",
     "REFS",
     "CutStage",
@@ -64,14 +68,27 @@ READINGS = pa.schema(
     ]
 )
 
-FILMS = pa.schema([("key", pa.string()), ("uri", pa.string()), ("path", pa.string()), ("opened", pa.struct(SHOTS))])
+FILMS = pa.schema(
+    [
+        ("key", pa.string()),
+        ("uri", pa.string()),
+        ("path", pa.string()),
+        ("media_hash", pa.string()),
+        ("opened", pa.struct(SHOTS)),
+    ]
+)
 """Films to be cut, by the key their shots get; `opened` is the open row of one that was begun."""
+
+NO_PICTURE = "no picture of it could be decoded: is the file whole?"
+CHANGED = "the file changed while it was cut: index it again"
+"""The cause where what was made of a file is not of the film that was to be cut."""
 
 _SHOTS_OR_CAUSE = SHOTS.append(pa.field("cause", pa.string()))
 
-ITEMS_WITH_SHOTS = pa.schema(
-    [*ITEM_FIELDS, pa.field("shots", pa.list_(pa.struct([("start_ns", pa.int64()), ("end_ns", pa.int64())])))]
-)
+_SHOT_TIMES = pa.struct([("start_ns", pa.int64()), ("end_ns", pa.int64()), ("alike", pa.int32())])
+
+ITEMS_WITH_SHOTS = pa.schema([*ITEM_FIELDS, pa.field("shots", pa.list_(_SHOT_TIMES))])
+"""`alike` is how many other shots of the film look nearly the same."""
 
 _FOUND = pa.list_(
     pa.struct([("start", pa.int32()), ("end", pa.int32()), ("label", pa.string()), ("score", pa.float64())])
@@ -195,9 +212,17 @@ def _read(row: dict[str, Any], recipe: str, film_recipe: str) -> Iterator[dict[s
 
 def _shots(film: dict[str, Any], model: ShotModel, limit_s: float) -> Iterator[pa.Table]:
     try:
-        with Footage(Path(path_from_text(film["path"])), limit_s=limit_s) as footage:
-            for table in cut(footage, model, film["key"], film["uri"], film["opened"]):
+        path = Path(path_from_text(film["path"]))
+        with Footage(path, limit_s=limit_s) as footage:
+            cutting = Cutting(model, film["key"], film["uri"], partial(silences, path, limit_s), film["opened"])
+            table = None
+            for table in cutting.tables(footage):
+                if table["transition"][-1].as_py() == Transition.END and not _is_still(film, path):
+                    yield _cause(film, CHANGED)
+                    return
                 yield table.append_column("cause", pa.nulls(len(table), pa.string()))
+            if table is None:
+                yield _cause(film, NO_PICTURE)
     except UnreadableError as error:
         yield _cause(film, str(error))
     except OSError as error:
@@ -206,13 +231,22 @@ def _shots(film: dict[str, Any], model: ShotModel, limit_s: float) -> Iterator[p
         yield _cause(film, f"Newsreel could not cut it ({type(error).__name__}), which is a fault: please report it")
 
 
+def _is_still(film: dict[str, Any], path: Path) -> bool:
+    """Whether the file is the one that was read before it was cut, which takes long."""
+    try:
+        return media_hash(path) == str(film["media_hash"])
+    except (OSError, UnreadableError):
+        return False
+
+
 def _cause(film: dict[str, Any], cause: str) -> pa.Table:
     return pa.Table.from_pylist([{"key": film["key"], "cause": cause}], _SHOTS_OR_CAUSE)
 
 
 def _cut(cutter: Cutter, row: dict[str, Any]) -> Iterator[dict[str, Any]]:
     item = item_from_row(row)
-    shots = [TimeRange(shot["start_ns"], shot["end_ns"]) for shot in row["shots"] or ()]
-    for segment in cutter.cut(item, shots):
+    rows = row["shots"] or ()
+    for segment in cutter.cut(item, [TimeRange(shot["start_ns"], shot["end_ns"]) for shot in rows]):
+        segment = segment if segment.shot is None else replace(segment, alike=rows[segment.shot]["alike"])
         own = {"search_text": searched_text(item, segment), "embed_text": embedded_text(segment)}
         yield segment_to_row(segment) | own

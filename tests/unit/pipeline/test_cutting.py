@@ -14,9 +14,11 @@ import pytest
 from PIL import Image, ImageFilter
 from tests.film_builders import picture, shots, write_film
 
+from newsreel.core.times import TimeRange
 from newsreel.ingest.videos import Footage
-from newsreel.pipeline.cutting import cut
-from newsreel.pipeline.keyframes import Candidates, sharpness
+from newsreel.models.shots.scoring import STRIDE
+from newsreel.pipeline.cutting import FRAMES_A_TABLE, Cutting
+from newsreel.pipeline.keyframes import sharpness
 from newsreel.testing.fakes import FakeShotModel
 
 LENGTHS = (40, 5, 200, 3, 90, 312, 60)
@@ -27,12 +29,12 @@ MEMORY = """
 import resource, sys
 from pathlib import Path
 from newsreel.ingest.videos import Footage
-from newsreel.pipeline.cutting import cut
+from newsreel.pipeline.cutting import Cutting
 from newsreel.testing.fakes import FakeShotModel
 def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 before, frames = peak(), 0
 with Footage(Path(sys.argv[1])) as footage:
-    for table in cut(footage, FakeShotModel(), "key", "uri", None):
+    for table in Cutting(FakeShotModel(), "key", "uri", tuple).tables(footage):
         frames = table["end_frame"][-1].as_py()
 print(frames, peak() - before)
 """
@@ -43,17 +45,21 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_film(tmp_path_factory.mktemp("film") / "long.mp4", frames=sum(LENGTHS), draw=shots(*LENGTHS), gop=60)
 
 
+SILENT = (TimeRange(3 * 10**9, 12 * 10**9),)
+
+
 def tables_of(path: Path, opened: dict[str, Any] | None = None, model: FakeShotModel | None = None) -> list[pa.Table]:
     with Footage(path) as footage:
-        return list(cut(footage, model or FakeShotModel(), "key", "uri", opened))
+        cutting = Cutting(model or FakeShotModel(), "key", "uri", lambda: () if opened else SILENT, opened)
+        return list(cutting.tables(footage))
 
 
 def closed(tables: list[pa.Table]) -> list[dict[str, Any]]:
     return [row for table in tables for row in table.to_pylist() if row["transition"]]
 
 
-def colour(jpeg: bytes) -> tuple[int, ...]:
-    return tuple(round(c / 40) for c in np.asarray(Image.open(io.BytesIO(jpeg)))[-1, -1])
+def colour(jpeg: bytes) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(jpeg)))[-1, -1]
 
 
 def test_shots_tile_the_film_and_have_a_keyframe_of_their_own(film: Path) -> None:
@@ -66,19 +72,21 @@ def test_shots_tile_the_film_and_have_a_keyframe_of_their_own(film: Path) -> Non
     draw = shots(*LENGTHS)
     for row in rows:
         middle = draw((row["start_frame"] + row["end_frame"]) // 2)
-        assert colour(row["keyframe"]) == tuple(round(c / 40) for c in middle[-1, -1])
+        assert colour(row["keyframe"]) == pytest.approx(middle[-1, -1], abs=12)
 
 
 def test_a_film_taken_up_anywhere_gives_the_same_rows_and_looks_at_few_frames_again(film: Path) -> None:
     whole = tables_of(film)
     rows = closed(whole)
-    assert len(whole) == 8
+    assert 2 <= len(whole) <= sum(LENGTHS) // FRAMES_A_TABLE + 1
     for table in whole[:-1]:
         opened = table.to_pylist()[-1]
+        if not opened["progress"]:
+            continue  # it is begun anew
         model = FakeShotModel()
         rest = closed(tables_of(film, opened, model))
         assert rest == [row for row in rows if row["position"] >= opened["position"]]
-        assert model.windows <= (sum(LENGTHS) - opened["end_frame"]) // 50 + 3
+        assert model.windows <= (sum(LENGTHS) - opened["end_frame"]) // STRIDE + 3
 
 
 def test_a_picture_that_is_sharp_stands_for_the_shot(tmp_path: Path) -> None:
@@ -91,22 +99,6 @@ def test_a_picture_that_is_sharp_stands_for_the_shot(tmp_path: Path) -> None:
     (row,) = closed(tables_of(path))
     found = np.asarray(Image.open(io.BytesIO(row["keyframe"])))
     assert sharpness(found) > 4 * sharpness(draw(0))
-
-
-def test_a_picture_in_a_transition_stands_for_a_shot_only_where_there_is_no_other() -> None:
-    dull, sharp = np.zeros((8, 8, 3), np.uint8), picture(85, 64, 48)
-    candidates = Candidates()
-    for frame, one in ((0, dull), (5, sharp), (10, dull)):
-        candidates.add(frame, one)
-    candidates.judge({4, 5, 6})
-    candidates.settle(10)
-    assert candidates.best is not None
-    assert candidates.best.frame == 0
-    candidates.next_shot()
-    candidates.judge({10})
-    candidates.settle(11)
-    assert candidates.best is not None
-    assert (candidates.best.frame, candidates.best.calm) == (10, False)
 
 
 def test_a_film_of_one_picture_and_one_of_less_than_a_window_are_one_shot(tmp_path: Path) -> None:

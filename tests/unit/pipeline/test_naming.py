@@ -44,7 +44,8 @@ class Desk:
             open_entities=(lambda: self.model) if self.archive.entity_space else None,
         )
         with LanceArchive.lease(self.archive.path):
-            indexer = Indexer(self.archive, LocalEngine(1), models, lambda _: None, Limits(group_inputs=9, film_s=9.0))
+            limits = Limits(group_inputs=9, film_s=9.0)
+            indexer = Indexer(self.archive, LocalEngine(1), models, lambda _: None, limits, LocalEngine(1))
             return indexer.run(expand([str(self.manifest)]), prune=prune)
 
     def named(self) -> dict[str, dict[str, int]]:

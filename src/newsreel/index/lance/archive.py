@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +14,7 @@ from newsreel.core.entities import ENTITY_ROWS, Entity
 from newsreel.core.errors import ArchiveError
 from newsreel.core.ledger import LedgerRow, State, StoredItem
 from newsreel.core.protocols import EntitySpace, Vectors, VectorSpace
-from newsreel.core.rows import SHOTS
+from newsreel.core.rows import SHOTS, shot_from_row
 from newsreel.index.lance.lease import writer_lease
 from newsreel.index.lance.made_by import read_spaces, write_spaces
 from newsreel.index.lance.retrieval import LanceIndex
@@ -120,20 +121,20 @@ class LanceArchive:
 
     def shots(self, key: str) -> pa.Table:
         """See `core.protocols.Archive`."""
-        columns = [name for name in SHOTS.names if name != "keyframe"]
-        found = self._shots.rows(columns, f"key = {literal(key)}").sort_by("position")
-        opened = self._shots.rows(["id", "keyframe"], f"key = {literal(key)} AND transition = ''")
-        pictures = dict(zip(opened["id"].to_pylist(), opened["keyframe"].to_pylist(), strict=True))
-        keyframes = pa.array([pictures.get(i) for i in found["id"].to_pylist()], pa.large_binary())
-        return found.append_column("keyframe", keyframes).select(SHOTS.names)
+        columns = [name for name in SHOTS.names if name not in ("keyframe", "candidates")]
+        closed = self._shots.rows(columns, f"key = {literal(key)} AND transition != ''")
+        opened = self._shots.rows(SHOTS.names, f"key = {literal(key)} AND transition = ''")
+        found = pa.concat_tables([closed, opened], promote_options="default")
+        return found.select(SHOTS.names).cast(SHOTS).sort_by("position")
 
     def poster(self, key: str) -> bytes | None:
         """See `core.protocols.Archive`."""
-        rows = self._shots.rows(["id", "start_ns", "end_ns"], f"key = {literal(key)} AND keyframe IS NOT NULL")
-        longest = max(rows.to_pylist(), key=lambda r: (r["end_ns"] - r["start_ns"], r["id"]), default=None)
-        if longest is None:
+        columns = [name for name in SHOTS.names if name not in ("keyframe", "candidates")]
+        rows = self._shots.rows(columns, f"key = {literal(key)} AND keyframe IS NOT NULL").to_pylist()
+        best = max(rows, key=_stands_for_all, default=None)
+        if best is None:
             return None
-        picture: bytes = self._shots.rows(["keyframe"], f"id = {literal(longest['id'])}")["keyframe"][0].as_py()
+        picture: bytes = self._shots.rows(["keyframe"], f"id = {literal(best['id'])}")["keyframe"][0].as_py()
         return picture
 
     def drop_shots(self, key: str) -> None:
@@ -206,3 +207,9 @@ class LanceArchive:
 
     def _ledger_rows(self, condition: str) -> list[LedgerRow]:
         return [ledger_from_row(row) for row in self._ledger.rows(None, condition).to_pylist()]
+
+
+def _stands_for_all(row: dict[str, Any]) -> tuple[bool, int, str]:
+    """A shot that shows something goes before one that does not, then the longest."""
+    shot = shot_from_row(row)
+    return not shot.blank, shot.time.end_ns - shot.time.start_ns, row["id"]

@@ -13,7 +13,7 @@ from newsreel.index.lance.table import storage_errors
 
 __all__ = ["FORMAT", "read_spaces", "write_spaces"]
 
-FORMAT = 3
+FORMAT = 4
 """Of the tables. An archive of another format is refused, never guessed at."""
 
 

@@ -34,7 +34,7 @@ __all__ = ["LanceIndex"]
 
 _COLUMNS = ["id", "uri", "kind", "published_ns"]
 _SEGMENT_COLUMNS = [field.name for field in SEGMENT_FIELDS]
-_SHOT_COLUMNS = [name for name in SHOTS.names if name != "keyframe"]
+_SHOT_COLUMNS = [name for name in SHOTS.names if name not in ("keyframe", "candidates")]
 _DECIMALS = 6
 """Scores are kept to this many: the order of equal texts must not hang on the last bit of a float."""
 

@@ -6,6 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
 from queue import Full, Queue
 
 import pyarrow as pa
@@ -48,8 +49,27 @@ class LocalEngine:
             for task in ahead:
                 task.cancel()
 
-    def _submit(self, stage: Stage, table: pa.Table) -> _Task:
-        task = _Task()
+    def run_mixed(self, stage: Stage, tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+        """See `pipeline.stage.Engine`."""
+        made: Made = Queue(_TABLES_WAITING)
+        running: list[_Task] = []
+        stream = iter(tables)
+        try:
+            running += [self._submit(stage, table, made) for table in islice(stream, self._workers)]
+            while running:
+                task, result = made.get()
+                if result is not None:
+                    yield result
+                    continue
+                task.check()
+                running.remove(task)
+                running += [self._submit(stage, table, made) for table in islice(stream, 1)]
+        finally:
+            for task in running:
+                task.cancel()
+
+    def _submit(self, stage: Stage, table: pa.Table, made: Made | None = None) -> _Task:
+        task = _Task(Queue(_TABLES_WAITING) if made is None else made)
         task.future = self._pool.submit(self._work, stage, table, task)
         return task
 
@@ -72,19 +92,27 @@ class LocalEngine:
         return stages[id(stage)][1]
 
 
+Made = Queue[tuple["_Task", pa.Table | None]]
+"""What comes out, and of which task; None after its last."""
+
+
 class _Task:
     """One table's way through a stage, and what has come out of it so far."""
 
     future: Future[None]
 
-    def __init__(self) -> None:
-        self._made: Queue[pa.Table | None] = Queue(_TABLES_WAITING)
+    def __init__(self, made: Made) -> None:
+        self._made = made
         self._cancelled = threading.Event()
 
     def __iter__(self) -> Iterator[pa.Table]:
-        while (table := self._made.get()) is not None:
+        while (table := self._made.get()[1]) is not None:
             yield table
-        self.future.result()  # raises what the stage raised
+        self.check()
+
+    def check(self) -> None:
+        """It is over: raise what the stage raised."""
+        self.future.result()
 
     def is_wanted(self) -> bool:
         """Whether anybody will read what comes of it."""
@@ -94,7 +122,7 @@ class _Task:
         """Hand a table on, or None after the last; false when nobody wants it any more."""
         while self.is_wanted():
             try:
-                self._made.put(table, timeout=_LOOK_UP_S)
+                self._made.put((self, table), timeout=_LOOK_UP_S)
                 return True
             except Full:
                 continue

@@ -61,6 +61,7 @@ class Watcher:
         for event in self._begins:
             if seen := self._of_feed(event):
                 yield seen
+                await asyncio.sleep(0)  # or it would not be noticed that nobody is there any more
         while (happened := await self._waiting.get()) is not None:
             yield happened
 

@@ -9,6 +9,7 @@ from newsreel.ingest.videos._opening import MAX_PIXELS, Opened, chosen, open_vid
 from newsreel.ingest.videos._pictures import Pixels, Turn, scaled, shown_size, small
 from newsreel.ingest.videos._reading import media_hash, read_video
 from newsreel.ingest.videos._silences import SILENCE_DBFS, SILENCE_NS, silences
+from newsreel.ingest.videos.ahead import reading_ahead
 from newsreel.ingest.videos.footage import Footage, Frame
 from newsreel.ingest.videos.position import Position
 
@@ -31,6 +32,7 @@ __all__ = [
     "media_hash",
     "open_video",
     "read_video",
+    "reading_ahead",
     "scaled",
     "shown_size",
     "silences",

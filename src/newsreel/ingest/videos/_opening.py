@@ -60,6 +60,8 @@ class Opened:
     streams: int
     others: int
     """How many other streams of pictures there are, covers aside."""
+    chosen: str
+    """For people, which of the streams of pictures it is: `stream 2 of 3: h264 1920x1080 (default)`; "" of one."""
     time_base: Fraction
     """Of the stream's timestamps, in seconds."""
     origin: Fraction
@@ -162,6 +164,7 @@ def chosen(container: InputContainer, *, hasty: bool = False) -> Opened:
         codec=stream.codec_context.codec.canonical_name,
         streams=len(container.streams),
         others=len(pictures) - 1,
+        chosen=_which(stream, pictures),
         time_base=time_base,
         origin=origin_s / time_base,
         rate=_rate(stream),
@@ -171,6 +174,15 @@ def chosen(container: InputContainer, *, hasty: bool = False) -> Opened:
         metadata=dict(container.metadata),
         hasty=hasty,
     )
+
+
+def _which(stream: VideoStream, pictures: Sequence[VideoStream]) -> str:
+    if len(pictures) == 1:
+        return ""
+    context = stream.codec_context
+    why = "default" if stream.disposition & Disposition.default else "the largest"
+    place = f"stream {pictures.index(stream) + 1} of {len(pictures)}"
+    return f"{place}: {context.codec.canonical_name} {context.width}x{context.height} ({why})"
 
 
 def _origin_s(container: InputContainer, stream: VideoStream) -> Fraction:

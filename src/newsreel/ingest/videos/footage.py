@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import Self
 
@@ -55,19 +56,24 @@ class Frame:
     _turn: _pictures.Turn = field(repr=False)
     _clock: Clock = field(repr=False)
     _losses: Losses = field(repr=False)
+    _looking: Lock = field(repr=False, compare=False)
+    """FFmpeg's scaler writes to the picture that it reads, and puts it right again."""
 
     def picture(self, max_side: int) -> _pictures.Pixels:
         """The picture as shown, uint8 [h, w, 3], RGB, its longer side at most `max_side`."""
-        return _pictures.scaled(self._decoded, self._turn, self.size, max_side)
+        with self._looking:
+            return _pictures.scaled(self._decoded, self._turn, self.size, max_side)
 
     @property
     def position(self) -> Position:
         """From where `Footage.frames(resume=...)` gives this very frame first. It looks at every pixel: not free."""
+        with self._looking:
+            fingerprint = _pictures.fingerprint(self._decoded, self.small)
         return Position(
             number=self.number,
             stamp=self._stamp,
             byte=byte_of(self._decoded),
-            fingerprint=_pictures.fingerprint(self._decoded, self.small),
+            fingerprint=fingerprint,
             clock=self._clock,
             losses=self._losses,
         )
@@ -92,6 +98,7 @@ class Footage:
         self._turns: dict[int, _pictures.Turn] = {}
         self._keyframes: Sequence[int] | None = None
         self._reformatter = VideoReformatter()
+        self._looking = Lock()
 
     def __enter__(self) -> Self:
         self._reopen(hasty=True)
@@ -227,6 +234,7 @@ class Footage:
             _turn=turn,
             _clock=self._clock,
             _losses=self._losses,
+            _looking=self._looking,
         )
 
     def _turn(self, picture: VideoFrame) -> _pictures.Turn:

@@ -53,6 +53,7 @@ def test_every_picture_comes_once_in_order_and_on_time(name: str, tmp_path: Path
     assert [frame.number for frame in frames] == list(range(12))
     assert [frame.time_ns for frame in frames] == [number * 40 * MS for number in range(12)]
     assert (footage.end_ns, footage.losses, footage.frame_rate) == (480 * MS, (), 25)
+    assert footage.film.hasty
 
 
 @pytest.mark.parametrize("name", ["clip.mp4", "clip.mkv"])
@@ -193,6 +194,41 @@ def test_colours_are_as_the_stream_means_them(matrix: str, full: bool, pixels: s
         height, width, _ = shown.shape
         assert np.abs(shown[height // 2, width // 4].astype(int) - (200, 30, 30)).max() <= 4
         assert np.abs(shown[height // 2, width * 3 // 4].astype(int) - (30, 30, 200)).max() <= 4
+
+
+def test_an_interlaced_picture_shows_one_moment(tmp_path: Path) -> None:
+    drawn = np.zeros((48, 64, 3), np.uint8)
+    drawn[::2] = 200  # the other lines, taken later, are black
+    path = write_film(
+        tmp_path / "a.mkv",
+        frames=2,
+        draw=lambda _: drawn,
+        options={"x264-params": "tff=1", "qp": "1", "preset": "fast"},
+    )
+    shown = read(path)[0][0].picture(64)
+    assert shown.shape == (48, 64, 3)
+    assert shown.min() > 180
+
+
+@pytest.mark.parametrize(("curve", "white"), [(16, 0.58), (18, 0.75)])
+def test_high_dynamic_range_is_brought_down_to_a_screen(curve: int, white: float, tmp_path: Path) -> None:
+    """Paper white, which PQ and HLG code so (ITU-R BT.2408), is nearly white, and blacks stay black."""
+    path = tmp_path / "hdr.mkv"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(
+            "libx265", rate=25, options={"preset": "ultrafast", "x265-params": "log-level=none"}
+        )
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p10le"
+        context = stream.codec_context
+        context.color_trc, context.color_primaries, context.colorspace, context.color_range = curve, 9, 9, 1
+        coded = np.zeros((48, 64, 3), np.uint16)
+        coded[:, 32:] = int(white * 65_535)
+        frame = av.VideoFrame.from_ndarray(coded, format="rgb48le").reformat(format="yuv420p10le", dst_colorspace=9)
+        frame.pts = 0
+        container.mux([*stream.encode(frame), *stream.encode(None)])
+    shown = read(path)[0][0].picture(64)
+    assert shown[:, :28].max() < 30
+    assert 225 < shown[:, 36:].min() <= shown[:, 36:].max() < 250
 
 
 def test_a_stream_may_change_its_size(tmp_path: Path) -> None:

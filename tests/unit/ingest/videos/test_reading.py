@@ -14,7 +14,7 @@ from tests.film_builders import Look, write_film
 from newsreel.core.errors import UnreadableError
 from newsreel.core.item import Film, Item, Kind
 from newsreel.core.times import format_ns
-from newsreel.ingest.videos import looks_like_video, media_hash, read_video
+from newsreel.ingest.videos import Footage, looks_like_video, media_hash, read_video
 from newsreel.ingest.videos._tags import fields_of
 from newsreel.ingest.wanted import asking
 
@@ -86,6 +86,17 @@ def test_the_default_stream_is_taken_and_the_others_are_named(tmp_path: Path) ->
     second = Look(codec="mpeg2video", frames=2, disposition=Disposition(0))
     marked = read_video(write_film(tmp_path / "marked.mkv", small, second, sound_s=0.1), uri="x")
     assert film(marked).stream == "stream 0 of 3, h264, 32x24, 25 fps; the other video stream was left"
+
+
+def test_of_several_streams_it_is_told_which_is_the_film(tmp_path: Path) -> None:
+    small, large = Look(frames=2, size=(32, 24), disposition=Disposition(0)), Look(frames=2, disposition=Disposition(0))
+    for name, looks, told in (
+        ("one.mkv", [small], ""),
+        ("two.mkv", [small, large], "stream 2 of 2: h264 64x48 (the largest)"),
+        ("marked.mkv", [large, Look(frames=2, size=(32, 24))], "stream 2 of 2: h264 32x24 (default)"),
+    ):
+        with Footage(write_film(tmp_path / name, *looks, muxer_options={"default_mode": "passthrough"})) as footage:
+            assert footage.film.chosen == told
 
 
 def test_a_still_picture_is_a_film_of_one(tmp_path: Path) -> None:

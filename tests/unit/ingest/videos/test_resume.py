@@ -28,6 +28,7 @@ MAKERS: dict[str, Callable[[Path], Path]] = {
     "jump-back.ts": lambda p: jumping(p, to_s=0, frames=60),
     "jump-forth.ts": lambda p: jumping(p, to_s=4000, frames=60),
     "damaged.mkv": lambda p: scramble(write_film(p, frames=90, gop=10), 0.5, 0.55),
+    "damaged.ts": lambda p: scramble(write_film(p, frames=90, gop=10, options={"bf": "2"}), 0.5, 0.55),
     "late.mp4": lambda p: write_film(p, frames=90, gop=10, stamps=[70_000 + 40 * n for n in range(90)]),
     "late.mkv": lambda p: write_film(p, frames=90, gop=10, stamps=[2_000 + 40 * n for n in range(90)]),
     "uneven.mkv": lambda p: write_film(p, frames=90, gop=10, stamps=[n * n for n in range(90)]),

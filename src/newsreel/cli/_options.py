@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["ArchiveOption", "JsonOption", "WaitOption"]
+__all__ = ["ArchiveOption", "IndexOption", "JsonOption", "WaitOption"]
 
 
-def _folder(path: Path) -> Path:
-    if ":/" in str(path):
+def _folder(path: Path | None) -> Path | None:
+    if path is not None and ":/" in str(path):
         raise typer.BadParameter(f"{path} is not a folder: archives in a bucket are not there yet")
     return path
 
@@ -25,6 +25,12 @@ ArchiveOption = Annotated[
         envvar="NEWSREEL_ARCHIVE",
         help="The archive's folder.",
         callback=_folder,
+    ),
+]
+IndexOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--index", metavar="FOLDER", help="An archive that takes the shots, made if need be.", callback=_folder
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]

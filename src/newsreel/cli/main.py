@@ -11,7 +11,7 @@ import typer
 from pydantic import ValidationError
 
 from newsreel import __version__
-from newsreel.cli import archive, demo, embed, entities, evaluate, models, search, serve, shots
+from newsreel.cli import archive, demo, embed, entities, evaluate, live, models, search, serve, shots
 from newsreel.core.errors import NewsreelError, UsageError
 
 __all__ = ["main"]
@@ -30,6 +30,7 @@ app.command("kill")(archive.kill)
 app.command("audit")(archive.audit)
 app.command("search")(search.search)
 app.command("shots")(shots.shots)
+app.command("live")(live.live)
 app.command("serve")(serve.serve)
 app.command("embed")(embed.embed)
 app.command("entities")(entities.entities)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -23,9 +21,7 @@ from newsreel.live.lag import windows_for
 from newsreel.live.opened import EndedShot
 from newsreel.live.plans import LivePlan
 from newsreel.live.stretch import Stretch
-
-if TYPE_CHECKING:
-    from newsreel.models.shots import Windows
+from newsreel.models.shots.scoring import Windows
 
 __all__ = ["Feed", "FeedOptions", "FeedState", "Keep", "Source"]
 

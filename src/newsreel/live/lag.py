@@ -8,17 +8,13 @@ computed again for each: at 6 frames kept of 56 every frame is computed nine tim
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import statistics
 from collections.abc import Sequence
 from itertools import pairwise
 
 from newsreel.core.times import NS_PER_S
 from newsreel.models.shots.boundaries import MIN_FRAMES
-
-if TYPE_CHECKING:
-    from newsreel.models.shots import Windows
+from newsreel.models.shots.scoring import Windows
 
 __all__ = ["DEFAULT_LAG_S", "USUAL_RATE", "frame_rate", "late_frames", "windows_for"]
 
@@ -49,8 +45,6 @@ def windows_for(lag_s: float, rate: float) -> Windows:
     The network keeps its context as long as the lag leaves room for it; of a shorter lag the context behind a frame is
     the price, and with it boundaries. Where not even that is enough (a feed of few frames a second), the lag is longer.
     """
-    from newsreel.models.shots import Windows
-
     shortest = max(1, round(SHORTEST_HOP_S * rate))
     frames = int((lag_s - SCORING_S) * rate) - (MIN_FRAMES - 1) + 1
     after = min(CONTEXT, max(LEAST_CONTEXT, frames - shortest))

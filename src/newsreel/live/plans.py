@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,9 +12,7 @@ from newsreel.core.errors import UsageError
 from newsreel.live.address import Address
 from newsreel.live.lag import DEFAULT_LAG_S
 from newsreel.live.options import SourceOptions
-
-if TYPE_CHECKING:
-    from newsreel.models.shots import Windows
+from newsreel.models.shots.scoring import Windows
 
 __all__ = ["FeedPlan", "LivePlan", "named_feeds"]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,9 +15,7 @@ from newsreel.live.arrivals import Arrival
 from newsreel.live.lag import frame_rate
 from newsreel.live.opened import EndedShot, OpenLiveShot, Seen, seen
 from newsreel.models.shots import Boundary, BoundaryFinder, Scorer, calm
-
-if TYPE_CHECKING:
-    from newsreel.models.shots import Windows
+from newsreel.models.shots.scoring import Windows
 
 __all__ = ["Stretch"]
 

@@ -32,6 +32,11 @@ class Arrival:
     _decoded: VideoFrame = field(repr=False)
     _turn: Turn = field(repr=False)
 
+    @property
+    def held_bytes(self) -> int:
+        """How much memory the picture takes while it can be asked for."""
+        return sum(plane.buffer_size for plane in self._decoded.planes)
+
     def picture(self, max_side: int) -> Pixels:
         """The picture as shown, uint8 [h, w, 3], RGB, its longer side at most `max_side`."""
         return scaled(self._decoded, self._turn, self.size, max_side)

@@ -43,7 +43,7 @@ class Backlog:
 
     def put(self, arrival: Arrival, due_s: float) -> None:
         """Lets it wait; blocks while as many wait as memory is given for, unless they are late."""
-        most = max(_FEWEST_PICTURES, min(_MOST_PICTURES, _MOST_BYTES // (arrival.size[0] * arrival.size[1] * 3 // 2)))
+        most = max(_FEWEST_PICTURES, min(_MOST_PICTURES, _MOST_BYTES // max(1, arrival.held_bytes)))
         with self._changed:
             while self._pictures >= most and not self._ended and not self._is_late():
                 self._changed.wait(max(0.0, self._oldest_s() + self._max_behind_s - time.monotonic()) + 0.001)

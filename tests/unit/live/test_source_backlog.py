@@ -23,8 +23,8 @@ FRAME = VideoFrame(16, 16, "yuv420p")
 SMALL = np.zeros((27, 48, 3), np.uint8)
 
 
-def arrival(number: int, cue: str = "", size: tuple[int, int] = (16, 16)) -> Arrival:
-    return Arrival(number, number, number, 0.0, SMALL, cue, size, FRAME, Turn())
+def arrival(number: int, cue: str = "", frame: VideoFrame = FRAME) -> Arrival:
+    return Arrival(number, number, number, 0.0, SMALL, cue, (16, 16), frame, Turn())
 
 
 def taken(backlog: Backlog) -> list[int | str]:
@@ -61,8 +61,8 @@ def test_text_and_breaks_outlast_the_pictures_they_came_with() -> None:
 
 
 def test_as_many_wait_as_memory_is_given_for() -> None:
-    backlog, due_s = Backlog(max_behind_s=60), time.monotonic() + 60
-    reader = threading.Thread(target=lambda: [backlog.put(arrival(n, size=(7680, 4320)), due_s) for n in range(20)])
+    backlog, due_s, large = Backlog(max_behind_s=60), time.monotonic() + 60, VideoFrame(7680, 4320, "yuv420p")
+    reader = threading.Thread(target=lambda: [backlog.put(arrival(n, frame=large), due_s) for n in range(20)])
     reader.start()
     time.sleep(0.05)
     assert taken(backlog)[:8] == list(range(8))

@@ -15,7 +15,8 @@ from newsreel.core.item import Film, Item, Kind, Segment
 from newsreel.core.ledger import LedgerRow, ReadText, State, StoredEntity, StoredItem, StoredSegment
 from newsreel.core.protocols import Archive, EntityFilter, Filters, Index
 from newsreel.core.rows import SHOTS
-from newsreel.core.times import NS_PER_S
+from newsreel.core.shots import Mark, MarkKind
+from newsreel.core.times import NS_PER_S, TimeRange
 from newsreel.testing.fakes import FakeEmbedder
 
 __all__ = ["ArchiveContract", "naming", "stored_film", "stored_story"]
@@ -261,6 +262,21 @@ class ArchiveContract:
         }  # fmt: skip
         assert index.shots_from({}, _NOW) == {}
 
+    def test_what_a_shot_is_marked_for_is_kept_and_no_black_shot_stands_for_the_film(
+        self, archive: Archive, index: Index
+    ) -> None:
+        """Not even the longest; unless there is no other."""
+        film, shots = stored_film("film", 3, 50)
+        rows = shots.to_pylist()
+        black = {"kind": "black", "start_ns": rows[1]["start_ns"], "end_ns": rows[1]["end_ns"]}
+        rows[1] |= {"marks": [black], "confidence": 0.75, "keyframe_ns": 4 * NS_PER_S, "look": -5}
+        archive.keep_shots(pa.Table.from_pylist(rows, SHOTS))
+        self.put(archive, film)
+        seen = (index.shots("film", _NOW) or [])[1]
+        assert (seen.confidence, seen.keyframe_ns, seen.look, seen.blank) == (0.75, 4 * NS_PER_S, -5, True)
+        assert seen.marks == (Mark(MarkKind.BLACK, TimeRange(3 * NS_PER_S, 50 * NS_PER_S)),)
+        assert archive.poster("film key") == b"keyframe 2"
+
     def test_the_original_of_an_item_is_told_to_those_who_may_see_it(self, archive: Archive, index: Index) -> None:
         """Without reading anything else of it."""
         place = {"media_path": "/desk/caf\udce9.mp4", "media_type": "video/mp4"}  # a name that is not UTF-8
@@ -271,11 +287,12 @@ class ArchiveContract:
     def test_a_film_that_was_begun_is_kept_with_its_open_shot(self, archive: Archive) -> None:
         """What an interrupted run goes on from; rows that come again replace those that are there."""
         rows = stored_film("film", 3, 50)[1].to_pylist()
-        opened = {**rows[1], "transition": "", "progress": "how to go on", "sharpness": 2.5}
+        picture = {"frame": 5, "time_ns": 7, "sharpness": 2.5, "calm": True, "blank": False}
+        candidates = [{**picture, "small": b"small", "jpeg": b"jpeg"}]
+        opened = {**rows[1], "transition": "", "progress": "how to go on", "candidates": candidates}
         archive.keep_shots(pa.Table.from_pylist([rows[0], opened], SHOTS))
         kept = archive.shots("film key").to_pylist()
-        assert [row["keyframe"] for row in kept] == [None, b"keyframe 1"]
-        assert (kept[1]["progress"], kept[1]["sharpness"]) == ("how to go on", 2.5)
+        assert kept == [{**rows[0], "keyframe": None}, opened]
         archive.keep_shots(pa.Table.from_pylist(rows[1:], SHOTS))
         assert [row["transition"] for row in archive.shots("film key").to_pylist()] == ["cut", "cut", "end"]
         assert len(archive.shots("another key")) == 0

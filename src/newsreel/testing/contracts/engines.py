@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, islice
 
 import pyarrow as pa
 import pytest
@@ -48,6 +48,21 @@ class EngineContract:
         for _ in range(3):
             list(engine.run(stage, [pa.table({"n": [1, 2]})] * 20))
         assert 1 <= len(stage.opened) <= 3
+
+    def test_mixed_tables_of_one_input_keep_their_order_and_wait_for_no_other_input(self, engine: Engine) -> None:
+        """An input whose work never ends holds up none, where there are workers for both."""
+        stage, out = _Endless(), list[tuple[int, int]]()
+        stream = engine.run_mixed(stage, [pa.table({"n": [0]}), pa.table({"n": [1_000_000]})])
+        for table in islice(stream, 200):
+            out.append(divmod(table["n"][0].as_py(), 1_000_000))
+        stream.close()  # type: ignore[attr-defined]
+        for one in {first for first, _ in out}:
+            assert [n for first, n in out if first == one] == list(range(sum(first == one for first, _ in out)))
+        tables = [pa.table({"n": range(10 * i, 10 * i + 10)}) for i in range(20)]
+        halves = [table["n"].to_pylist() for table in engine.run_mixed(_Halves([]), tables)]
+        assert sorted(n for half in halves for n in half) == list(range(200))
+        with pytest.raises(KeyError, match="missing"):
+            list(engine.run_mixed(_Broken(), [pa.table({"n": [1]})]))
 
     def test_what_a_stage_raises_is_raised(self, engine: Engine) -> None:
         """An error is not swallowed."""

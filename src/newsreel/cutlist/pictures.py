@@ -22,16 +22,20 @@ _WORTH_NS = 8 * NS_PER_S
 """A picture further ahead is sought: to decode what lies between is about as long, where keyframes are 10 s apart."""
 
 
-def frames_at(path: Path, moments_ns: Sequence[int], limit_s: float) -> Iterator[Frame]:
+def frames_at(path: Path, moments_ns: Sequence[int], limit_s: float, *, whole: bool = True) -> Iterator[Frame]:
     """The frames that are shown from these moments on, where there are such, in no certain order.
 
-    Each may be used until the next is asked for. Raises UnreadableError, OSError.
+    Each may be used until the next is asked for. Nothing is sought in a film of which not the `whole` can be decoded:
+    its clock depends on what was read before. Raises UnreadableError, OSError.
     """
-    missed: list[int] = []
-    yield from _sought(path, deque(sorted(set(moments_ns))), missed, limit_s)
-    if missed:
+    waiting = deque(sorted(set(moments_ns)))
+    if whole:
+        missed: list[int] = []
+        yield from _sought(path, waiting, missed, limit_s)
+        waiting = deque(missed)
+    if waiting:
         with Footage(path, limit_s=limit_s) as footage:
-            yield from _passing(footage, deque(missed))
+            yield from _passing(footage, waiting)
 
 
 def start_timecode(path: Path, limit_s: float) -> str:

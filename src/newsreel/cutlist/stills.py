@@ -56,7 +56,7 @@ def draw(film: CutList, sheet_file: Path | None, stills: Stills | None, limit_s:
 def _keyframes(film: CutList, wanted: Sequence[int], limit_s: float) -> Iterator[tuple[int, Frame]]:
     places = {film.shots[place].keyframe_ns: place for place in wanted}
     moments = [moment for moment in places if moment is not None]
-    for frame in frames_at(film.path, moments, limit_s):
+    for frame in frames_at(film.path, moments, limit_s, whole=not film.loss):
         yield places[frame.time_ns], frame
 
 

@@ -43,6 +43,7 @@ def test_pictures_are_found_by_seeking_without_decoding_what_lies_between(film: 
     }
     assert [read[time][0] for time in wanted] == [0, 1, 30, 59]
     assert read[times[59]][1] < 10, "counted from where it was sought"
+    assert [frame.number for frame in frames_at(film.path, [times[59]], LIMIT_S, whole=False)] == [59]
 
 
 @pytest.mark.parametrize(("name", "more"), [("one.mkv", {"gop": 300}), ("two.ts", {"muxer": "mpegts"})])

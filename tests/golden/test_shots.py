@@ -1,8 +1,7 @@
-"""What the model finds in real films, beside what is there (`shots.toml`) and beside the reference implementation."""
+"""What the model finds in real films, beside what is there (`truth.toml`) and beside the reference implementation."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,12 +10,13 @@ import numpy as np
 import pytest
 
 from newsreel.core.shots import Transition
+from newsreel.evaluate.shots.real import truth
 from newsreel.ingest.videos import Footage
-from newsreel.models.shots import Boundary, BoundaryFinder, OnnxShotModel, Scorer
+from newsreel.models.shots import Boundary, BoundaryFinder, Scorer, TransNetModel
 from newsreel.models.shots.boundaries import GRADUAL_FRAMES
 from newsreel.models.shots.config import Frames, Probabilities
 
-TRUTH: dict[str, dict[str, Any]] = tomllib.loads((Path(__file__).parent / "shots.toml").read_text(encoding="utf-8"))
+TRUTH = truth()
 
 NEAR_FRAMES = 2
 """How far the ends of a gradual transition may be from where they are."""
@@ -41,7 +41,7 @@ def film(shared: Callable[[str], Path]) -> Callable[[str], Frames]:
     return decode
 
 
-def score(model: OnnxShotModel, frames: Frames) -> Probabilities:
+def score(model: TransNetModel, frames: Frames) -> Probabilities:
     scorer = Scorer(model)
     return np.concatenate([scorer.push(frames), scorer.finish()])
 
@@ -52,14 +52,14 @@ def boundaries(probabilities: Probabilities) -> list[Boundary]:
 
 
 @pytest.mark.parametrize("name", TRUTH)
-def test_what_is_found_is_what_is_there(name: str, film: Callable[[str], Frames], shot_model: OnnxShotModel) -> None:
-    truth, frames = TRUTH[name], film(name)
-    assert len(frames) == truth["frames"]
+def test_what_is_found_is_what_is_there(name: str, film: Callable[[str], Frames], shot_model: TransNetModel) -> None:
+    known, frames = TRUTH[name], film(name)
+    assert len(frames) == known["frames"]
     found = boundaries(score(shot_model, frames))
-    assert [b.frame for b in found if b.transition is Transition.CUT] == truth["cuts"]
+    assert [b.frame for b in found if b.transition is Transition.CUT] == known["cuts"]
     spans = [b.transition_frames for b in found if b.transition_frames]
-    assert len(spans) == len(truth["gradual"])
-    for span, there in zip(spans, truth["gradual"], strict=True):
+    assert len(spans) == len(known["gradual"])
+    for span, there in zip(spans, known["gradual"], strict=True):
         np.testing.assert_allclose(span, there["frames"], atol=FURTHER.get(name, NEAR_FRAMES), rtol=0)
 
 
@@ -73,7 +73,7 @@ def test_probabilities_and_scenes_are_the_references(
     start: int,
     end: int,
     film: Callable[[str], Frames],
-    shot_model: OnnxShotModel,
+    shot_model: TransNetModel,
     shot_reference: Any,
 ) -> None:
     torch = pytest.importorskip("torch", reason="needs the build extra")
@@ -91,7 +91,7 @@ def test_probabilities_and_scenes_are_the_references(
 
 @pytest.mark.parametrize("mixed", [0, 2, 3, 8])
 def test_a_dissolve_spans_the_frames_that_are_mixed(
-    mixed: int, film: Callable[[str], Frames], shot_model: OnnxShotModel
+    mixed: int, film: Callable[[str], Frames], shot_model: TransNetModel
 ) -> None:
     """Two real shots joined by so many frames of both: the model marks these and no others."""
     frames = film("big_buck_bunny_0_30.webm")

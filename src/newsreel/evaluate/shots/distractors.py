@@ -28,7 +28,8 @@ def slowed(frames: int, span: Span) -> npt.NDArray[np.int64]:
     """For each frame the one of the take it shows, where in the span each is shown three times."""
     steps = np.ones(frames)
     steps[slice(*span)] = 1 / _SLOWER
-    return np.floor(np.cumsum(steps) - steps[0] + 1e-6).astype(np.int64)
+    shown: npt.NDArray[np.int64] = np.floor(np.cumsum(steps) - steps[0] + 1e-6).astype(np.int64)
+    return shown
 
 
 def framed(pictures: Pixels, kind: str, span: Span, chance: np.random.Generator) -> Pixels:
@@ -65,7 +66,7 @@ def _ramp(frames: int, span: Span) -> Floats:
     return gentle
 
 
-def _still(frames: int, span: Span, chance: np.random.Generator) -> Floats:
+def _still(frames: int, _span: Span, _chance: np.random.Generator) -> Floats:
     return np.tile(np.array([0.0, 0.0, 1.0, 1.0]), (frames, 1))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +25,7 @@ class Join:
 
     kind: str
     variant: str
-    """Of a wipe or push, where to; else empty."""
+    """Of a wipe or push, how; else empty."""
     frames: int
     """In which the shots are mixed; 0 of a cut."""
     hold: int = 0
@@ -46,14 +47,13 @@ class Join:
             return old
         if self.kind in _FADES:
             return self._faded(old, new)
-        shares = (np.arange(self.frames, dtype=np.float32) + 1) / (self.frames + 1)
+        shares = _shares(self.frames).tolist()
         mix = _MIXES[self.kind]
         return np.stack([mix(a, b, share, self.variant) for a, b, share in zip(old, new, shares, strict=True)])
 
     def _faded(self, old: Pixels, new: Pixels) -> Pixels:
         level = np.float32(255 if self.kind.endswith("white") else 0)
-        out = 1 - (np.arange(len(old), dtype=np.float32) + 1) / (len(old) + 1)
-        back = (np.arange(len(new), dtype=np.float32) + 1) / (len(new) + 1)
+        out, back = 1 - _shares(len(old)), _shares(len(new))
         held = np.full((self.hold, *old.shape[1:]), level, np.float32)
         parts = [_towards(level, old, out), held, _towards(level, new, back)]
         return np.concatenate(parts).round().astype(np.uint8)
@@ -64,6 +64,11 @@ def drawn(kind: str, chance: np.random.Generator) -> Join:
     shortest, longest, variants = KINDS[kind]
     hold = int(chance.integers(0, _LONGEST_HOLD + 1)) if kind in _FADES else 0
     return Join(kind, str(chance.choice(variants)), int(chance.integers(shortest, longest + 1)), hold)
+
+
+def _shares(frames: int) -> Floats:
+    """Of the new picture in each mixed frame: none is 0, none is 1."""
+    return np.linspace(0, 1, frames + 2, dtype=np.float32)[1:-1]
 
 
 def _towards(level: np.float32, pictures: Pixels, shares: Floats) -> Floats:
@@ -79,7 +84,7 @@ def _dissolve(old: Pixels, new: Pixels, share: float, _: str) -> Pixels:
 def _wipe(old: Pixels, new: Pixels, share: float, variant: str) -> Pixels:
     """The new picture is where the variant's map of the picture, 0 to 1, is below the share."""
     rows, columns = (np.linspace(0, 1, side, dtype=np.float32) for side in old.shape[:2])
-    when = _WIPES[variant](rows[:, None], columns[None, :]) + 0 * rows[:, None] * columns
+    when = _WIPES[variant](*np.meshgrid(rows, columns, indexing="ij"))
     return np.where((when < share)[..., None], new, old)
 
 
@@ -96,7 +101,7 @@ _MIXES: Mapping[str, Callable[[Pixels, Pixels, float, str], Pixels]] = {
     "wipe": _wipe,
     "push": _push,
 }
-_WIPES: Mapping[str, Callable[[Floats, Floats], Floats]] = {
+_WIPES: Mapping[str, Callable[[Any, Any], Any]] = {
     "right": lambda _, column: column,
     "left": lambda _, column: 1 - column,
     "down": lambda row, _: row,
@@ -104,7 +109,7 @@ _WIPES: Mapping[str, Callable[[Floats, Floats], Floats]] = {
     "diagonal": lambda row, column: (row + column) / 2,
     "iris": lambda row, column: np.hypot(row - 0.5, column - 0.5) / np.float32(0.708),
     "clock": lambda row, column: np.arctan2(column - 0.5, row - 0.5) / np.float32(2 * np.pi) + 0.5,
-    "blinds": lambda row, column: (column * 6 % 1) + 0 * row,
+    "blinds": lambda _, column: column * 6 % 1,
 }
 
 KINDS: Mapping[str, tuple[int, int, tuple[str, ...]]] = {

@@ -87,9 +87,10 @@ def _next_take(takes: Sequence[Take], before: Sequence[_Piece], frames: int, cha
     """One that is long enough, not in the film yet, and looks otherwise than the one before."""
     used = {id(piece.take) for piece in before}
     fit = [take for take in takes if len(take.pictures) >= frames and id(take) not in used]
-    for number in chance.permutation(len(fit)).tolist():
-        if not before or _apart(before[-1].take, fit[number]) >= _LEAST_APART:
-            return fit[number]
+    for number in chance.permutation(len(fit)):
+        take = fit[int(number)]
+        if not before or _apart(before[-1].take, take) >= _LEAST_APART:
+            return take
     raise ValueError(f"of {len(takes)} takes none has {frames} frames and can follow")
 
 

@@ -66,9 +66,8 @@
   // Whoever looks at something is not disturbed: what comes waits, and says how much it is.
 
   let held = [];
-  const hovers = window.matchMedia("(hover: hover)");
-  const isLooking = () => reel.contains(document.activeElement) || (hovers.matches && reel.matches(":hover"))
-    || reel.getBoundingClientRect().top < 0;
+  let isPointing = false;
+  const isLooking = () => isPointing || reel.contains(document.activeElement) || reel.getBoundingClientRect().top < 0;
 
   const showWaiting = () => {
     waiting.hidden = !held.length;
@@ -90,7 +89,11 @@
     reel.scrollIntoView({ block: "end" });
     window.scrollTo({ top: 0 });
   });
-  reel.addEventListener("pointerleave", () => setTimeout(releaseIfFree));
+  reel.addEventListener("pointerenter", ({ pointerType }) => { isPointing = pointerType === "mouse"; });
+  reel.addEventListener("pointerleave", () => {
+    isPointing = false;
+    releaseIfFree();
+  });
   reel.addEventListener("focusout", () => setTimeout(releaseIfFree));
   document.addEventListener("scroll", releaseIfFree, { passive: true });
 
@@ -117,7 +120,9 @@
   };
   const came = (shot) => {
     told(shot.feed, shot.ended_at);
-    if ([...cards(), ...held].some((known) => known.dataset.id === shot.id)) return;
+    const shown = cards();
+    if ([...shown, ...held].some((known) => known.dataset.id === shot.id)) return;
+    if (shown.length >= reel.dataset.most && shot.ended_at < shown.at(-1).dataset.ended) return;
     if (!feeds.some((link) => link.dataset.feed === shot.feed)) window.location.reload(); // a feed that is new
     held.push(card(shot));
     held = held.slice(-Number(reel.dataset.most));

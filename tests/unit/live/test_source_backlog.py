@@ -87,36 +87,36 @@ def test_it_ends_after_what_waits_and_by_the_error_that_ended_it() -> None:
 
 
 def test_a_slow_consumer_misses_whole_runs_and_they_are_counted(tmp_path: Path) -> None:
-    source = LiveSource(str(write_film(tmp_path / "film.mp4", frames=40)), SourceOptions(max_behind_s=0.2))
+    source = LiveSource(str(write_film(tmp_path / "film.mp4", frames=25)), SourceOptions(max_behind_s=0.15))
     found: list[Arrival] = []
     for event in source.events():
         if isinstance(event, Arrival):
             found.append(event)
-            time.sleep(0.1 if len(found) < 8 else 0)
+            time.sleep(0.1 if len(found) < 5 else 0)
     counts = source.counts
     assert [one.number for one in found] == numbers(found)
-    assert counts.received == 40
-    assert counts.dropped == 40 - len(found) >= 3
+    assert counts.received == 25
+    assert counts.dropped == 25 - len(found) >= 3
     gaps = [b.number - a.number for a, b in itertools.pairwise(found)]
     assert 1 <= sum(gap > 1 for gap in gaps) <= 4  # runs, not single ones
-    assert found[-1].number == 39
+    assert found[-1].number == 24
 
 
 def test_nothing_grows_over_many_pictures(tmp_path: Path) -> None:
-    replies = [transport_stream(tmp_path, frames=50)] * 30
+    replies = [transport_stream(tmp_path, frames=50)] * 20
     options = SourceOptions(first_wait_s=0.001, longest_wait_s=0.001)
     sizes: list[int] = []
 
     def watched(seen: list) -> bool:
-        if len(arrivals(seen[-1:])) and seen[-1].number % 250 == 249:
+        if len(arrivals(seen[-1:])) and seen[-1].number in (299, 899):
             seen.clear()
             gc.collect()
             sizes.append(len(gc.get_objects()))
-        return len(sizes) == 6
+        return len(sizes) == 2
 
     with tcp_server(*replies) as port:
         source = LiveSource(f"tcp://127.0.0.1:{port}", options)
         events(source, watched)
-    assert source.counts.received >= 1500
+    assert source.counts.received >= 900
     assert source.counts.dropped == 0
-    assert max(sizes[2:]) - sizes[1] < 300
+    assert sizes[1] - sizes[0] < 300

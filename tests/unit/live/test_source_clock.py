@@ -66,7 +66,7 @@ def test_a_picture_is_due_no_sooner_than_it_came_and_what_was_waited_for_is_made
     assert clock.due_s == 10 + 2499 / 25
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.lists(
         st.tuples(
@@ -74,7 +74,7 @@ def test_a_picture_is_due_no_sooner_than_it_came_and_what_was_waited_for_is_made
             st.floats(0, 100),
             st.booleans(),
         ),
-        max_size=20,
+        max_size=12,
     )
 )
 def test_whatever_the_timestamps_it_rises(pictures: list[tuple[int | None, float, bool]]) -> None:

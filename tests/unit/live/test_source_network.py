@@ -28,7 +28,7 @@ from tests.film_builders import write_film
 from newsreel.core.errors import UsageError
 from newsreel.live.source import LiveSource, SourceOptions
 
-QUICK = SourceOptions(stall_s=0.3, connect_s=3, first_wait_s=0.02, longest_wait_s=0.1)
+QUICK = SourceOptions(connect_s=5, first_wait_s=0.02, longest_wait_s=0.1)
 
 
 def rises(found: list) -> bool:
@@ -73,8 +73,9 @@ def test_a_server_that_goes_away_and_comes_back(tmp_path: Path) -> None:
 
 def test_a_stall_is_a_break(tmp_path: Path) -> None:
     data = transport_stream(tmp_path)
+    options = SourceOptions(stall_s=0.3, first_wait_s=0.02)
     with tcp_server(data, data, holds=True) as port:
-        found = events(LiveSource(f"tcp://{LOOPBACK}:{port}", QUICK), lambda seen: len(arrivals(seen)) > 12)
+        found = events(LiveSource(f"tcp://{LOOPBACK}:{port}", options), lambda seen: len(arrivals(seen)) > 12)
     assert broken(found) == ["nothing came for too long"]
     assert rises(found)
 

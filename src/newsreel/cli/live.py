@@ -105,11 +105,14 @@ def _print(event: dict[str, Any]) -> None:
 def _metrics(port: int) -> Iterator[int]:
     from newsreel.telemetry import serve_metrics
 
-    try:
-        with serve_metrics(port) as taken:
-            yield taken
-    except OSError as error:
-        raise UsageError(f"cannot listen on port {port} ({error.strerror}): choose another --metrics-port") from error
+    with ExitStack() as stack:
+        try:
+            taken = stack.enter_context(serve_metrics(port))
+        except OSError as error:
+            raise UsageError(
+                f"cannot listen on port {port} ({error.strerror}): choose another --metrics-port"
+            ) from None
+        yield taken
 
 
 @contextmanager

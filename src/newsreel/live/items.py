@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from newsreel.core.times import format_ns
 from newsreel.live.opened import EndedShot
+from newsreel.search.live import FEEDS
 
 __all__ = ["LiveItem", "LiveItems", "feed_prefix"]
 
@@ -47,4 +48,4 @@ class LiveItems:
 
 def feed_prefix(feed: str) -> str:
     """What the uris of a feed's items begin with."""
-    return f"live:{quote(feed, safe='')}/"
+    return f"{FEEDS}{quote(feed, safe='')}/"

@@ -158,5 +158,5 @@ def test_a_feed_that_is_pushed(scheme: str, muxer: str, tmp_path: Path) -> None:
 
 
 def test_a_protocol_that_this_ffmpeg_lacks_is_refused_at_once() -> None:
-    with pytest.raises(UsageError, match="srt: addresses: let another program receive it"):
+    with pytest.raises(UsageError, match="srt:// addresses: let another program receive it"):
         LiveSource(f"srt://{LOOPBACK}:9")

@@ -102,8 +102,8 @@ class Address:
             raise UsageError(f"{scheme}:// without a host: write {scheme}://HOST:PORT/PATH")
         if road.optional and not _is_built(scheme):
             raise UsageError(
-                f"the FFmpeg in this installation cannot open {scheme}:// addresses: let another program receive it and "
-                "pass it on to udp://127.0.0.1:PORT"
+                f"the FFmpeg in this installation cannot open {scheme}:// addresses: let another program receive it "
+                "and pass it on to udp://127.0.0.1:PORT"
             )
         listens = _LISTEN.search(rest) is not None and road in (_RTMP, _RTSP)
         url = _LISTEN.sub(lambda hit: hit[1] if hit[2] else "", text, count=1) if listens else text

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
-from dataclasses import replace
+import socket
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+from fastapi import FastAPI
 from PIL import Image
 
 from newsreel import app
@@ -18,10 +23,12 @@ from newsreel.core.protocols import VectorSpace
 from newsreel.core.rows import SHOTS
 from newsreel.core.times import NS_PER_S, TimeRange, format_ns, now_ns
 from newsreel.index.lance import LanceArchive
+from newsreel.service import create_app
+from newsreel.service.serving import Server
 from newsreel.settings import Settings
 from newsreel.testing.contracts.archives import stored_film
 
-__all__ = ["Air", "open_archive"]
+__all__ = ["Air", "Served", "open_archive", "serving"]
 
 
 def open_archive(folder: Path, settings: Settings) -> LanceArchive:
@@ -68,3 +75,29 @@ class Air:
         stored = StoredItem(item=item, segments=(), thumbnail=keyframe(99), shots_key=film.shots_key)
         row = LedgerRow(uri=self.uri, state=State.DONE, source=self.uri, input_hash=str(len(self._rows)))
         self._archive.commit([stored], [row])
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """An archive, and the application that serves it at this address."""
+
+    archive: LanceArchive
+    app: FastAPI
+    server: Server
+    address: str
+
+
+@contextmanager
+def serving(archive: LanceArchive) -> Iterator[Served]:
+    """The archive is served meanwhile."""
+    served = create_app(app.Newsreel(archive.path, Settings(entities="none")))
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        server = Server(served)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        yield Served(archive, served, server, f"http://127.0.0.1:{listener.getsockname()[1]}")
+        server.should_exit = True
+        thread.join(timeout=5)
+        assert not thread.is_alive()  # whoever still watches does not hold it up

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from newsreel.core.protocols import ShotModel
 from newsreel.core.rows import SHOTS
 from newsreel.core.shots import Transition
 from newsreel.core.times import FOREVER_NS, TimeRange
-from newsreel.ingest.videos import Footage, Frame, Position
+from newsreel.ingest.videos import Footage, Frame, Position, reading_ahead
 from newsreel.models.shots.boundaries import RECIPE, Boundary, BoundaryFinder, calm
 from newsreel.models.shots.scoring import CONTEXT, STRIDE, Scorer
 from newsreel.pipeline.keyframes import KEYFRAME_SIDE, PICTURE_EVERY, Candidate, detail_of
@@ -31,6 +32,9 @@ FRAMES_A_TABLE = 100
 """After so many frames there is a table, as soon as anything new is known."""
 
 FRAMES_A_PUSH = 25
+
+SEEN_AHEAD = STRIDE
+"""So many frames are decoded while the network looks at as many."""
 
 _MILLISECOND_NS = 1_000_000
 
@@ -94,12 +98,13 @@ class Cutting:
         none.
         """
         since = 0
-        for seen in self._seen(footage):
-            self._take(seen)
-            since += 1
-            if len(self._unscored) == FRAMES_A_PUSH and self._advance() and since >= FRAMES_A_TABLE:
-                yield self._table()
-                since = 0
+        with closing(reading_ahead(self._seen(footage), SEEN_AHEAD)) as ahead:
+            for seen in ahead:
+                self._take(seen)
+                since += 1
+                if len(self._unscored) == FRAMES_A_PUSH and self._advance() and since >= FRAMES_A_TABLE:
+                    yield self._table()
+                    since = 0
         loss = "; ".join(footage.losses)
         if self._last_ns is not None:
             yield self._finish(footage.end_ns, loss, footage.may_find_more)
@@ -107,7 +112,7 @@ class Cutting:
             yield self._ended(self._left, loss)
 
     def _seen(self, footage: Footage) -> Iterator[_Seen]:
-        """The frames, with all that is made of their pictures: none of these is kept."""
+        """The frames, with all that is made of their pictures: none of these is kept. For the thread that decodes."""
         for frame in footage.frames(self._resume):
             if frame.number == 0:
                 self.size = frame.size

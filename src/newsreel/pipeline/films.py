@@ -104,7 +104,7 @@ def _cut_alone(path: Path, model: ShotModel, limit_s: float, watch: Callable[[Fi
             made = table.drop_columns(["keyframe", "candidates"]).to_pylist()
             rows += [row for row in made if row["transition"]]
             watch(_progress(str(path), made[-1], (0, 0), footage.film.duration_ns, began))
-        rate, chosen, duration_ns = footage.frame_rate, "", footage.end_ns
+        rate, chosen, duration_ns = footage.frame_rate, footage.film.chosen, footage.end_ns
     if not rows:
         raise UnreadableError(NO_PICTURE)
     return CutFilm(

@@ -53,10 +53,10 @@ class Candidate:
     @classmethod
     def of(cls, frame: int, time_ns: int, small: Picture, picture: Picture) -> Self:
         """The picture of a frame; whether it is calm is known later."""
-        out = io.BytesIO()
-        Image.fromarray(picture).save(out, "JPEG", quality=_QUALITY)
+        image, out = Image.fromarray(picture), io.BytesIO()
+        image.save(out, "JPEG", quality=_QUALITY)
         blank = is_black(grey(small)) or has_bars(small)
-        return cls(frame, time_ns, sharpness(picture), small, out.getvalue(), blank)
+        return cls(frame, time_ns, _sharpness(image), small, out.getvalue(), blank)
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Self:
@@ -113,7 +113,11 @@ class Candidates:
 
 def sharpness(picture: Picture) -> float:
     """Variance of the Laplacian of the grey picture (Pech-Pacheco et al., 2000): low when out of focus or moving."""
-    shades = np.asarray(Image.fromarray(picture).convert("L"), np.int16)
+    return _sharpness(Image.fromarray(picture))
+
+
+def _sharpness(image: Image.Image) -> float:
+    shades = np.asarray(image.convert("L"), np.int16)
     if min(shades.shape) < 3:
         return 0.0
     middle = shades[1:-1, 1:-1]

@@ -20,7 +20,7 @@ HOSTILE = '"><script>alert(1)</script>'
 
 @pytest.fixture(scope="module")
 def client(served: Served) -> TestClient:
-    Air(served.archive, "studio%202", ago_s=90).show(1, 2, 1, said=("Good evening.", HOSTILE, ""))
+    Air(served.archive, "studio%202", ago_s=90).show(0, -1, 0, said=("Good evening.", HOSTILE, ""))
     Air(served.archive, quote(HOSTILE, safe=""), ago_s=30).show(3, marks=("black", "silence"))
     return TestClient(served.app)
 

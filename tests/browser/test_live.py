@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reading import every, one
+from reading import one
 from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.support.wait import WebDriverWait
@@ -14,21 +14,23 @@ from newsreel.settings import Settings
 
 
 def shown(page: WebDriver) -> list[str]:
-    return [str(card.get_attribute("data-id")).rpartition("#")[2] for card in every(page, ".reel > li")]
+    ids = page.execute_script("return [...document.querySelectorAll('.reel > li')].map((card) => card.dataset.id)")
+    return [identity.rpartition("#")[2] for identity in ids]
 
 
-def test_shots_appear_as_they_end(page: WebDriver, tmp_path: Path) -> None:
+def test_shots_appear_as_they_end(driver: WebDriver, tmp_path: Path) -> None:
+    page = driver
+    page.get_log("browser")
     archive = open_archive(tmp_path / "archive", Settings(entities="none"))
     air = Air(archive, "studio")
-    air.show(1, 2)
+    air.show(0, -1)
     wait = WebDriverWait(page, 20, 0.1)
     with serving(archive) as served:
         page.get(f"{served.address}/live")
         wait.until(lambda p: one(p, ".state").get_attribute("data-state") in ("live", "quiet"))
-        air.show(1, said=("", "", "Back to you."))
+        air.show(0, said=("", "", "Back to you."))
         wait.until(lambda p: shown(p) == ["2", "1", "0"])
-        newest = one(page, ".reel > li")
-        assert str(newest.get_attribute("class")).split() == ["again", "new"]
+        assert str(one(page, ".reel > li").get_attribute("class")).split() == ["again", "new"]
         assert one(page, ".reel .said").text == "Back to you."
         wait.until(lambda p: p.execute_script("return document.querySelector('.reel img').naturalWidth"))
 
@@ -42,3 +44,4 @@ def test_shots_appear_as_they_end(page: WebDriver, tmp_path: Path) -> None:
         archive.remove([air.uri])
         wait.until(lambda p: shown(p) == [])
         page.get("about:blank")
+    assert not page.get_log("browser")

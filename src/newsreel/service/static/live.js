@@ -86,7 +86,6 @@
   const releaseIfFree = () => { if (held.length && !isLooking()) release(); };
   waiting.firstElementChild.addEventListener("click", () => {
     release();
-    reel.scrollIntoView({ block: "end" });
     window.scrollTo({ top: 0 });
   });
   reel.addEventListener("pointerenter", ({ pointerType }) => { isPointing = pointerType === "mouse"; });

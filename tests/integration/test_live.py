@@ -229,15 +229,17 @@ def test_the_command_tells_shots_as_they_end_and_stops_when_told_to(tmp_path: Pa
         assert process.stdout is not None
         assert process.stderr is not None
         port = re.search(r":(\d+)/metrics", process.stderr.readline())
-        first = json.loads(process.stdout.readline())
+        told = (json.loads(line) for line in process.stdout)
+        first = next(event for event in told if event["event"] == "shot")  # a busy machine drops pictures, and says so
         assert port is not None
         with urllib.request.urlopen(f"http://127.0.0.1:{port[1]}/metrics") as answer:
             metrics = answer.read().decode()
         process.send_signal(signal.SIGTERM)
-        rest = [json.loads(line) for line in process.stdout]
+        rest = list(told)
         assert process.wait(30) == 0
         assert process.stderr.read() == ""
-    assert (first["event"], first["feed"], first["start_frame"], first["end_frame"]) == ("shot", "dam", 0, 50)
+    assert (first["feed"], first["start_frame"], first["transition"]) == ("dam", 0, "cut")
+    assert first["end_frame"] >= 50
     assert 'newsreel_live_shots_total{feed="dam"} 1.0' in metrics
-    assert [event["event"] for event in rest[-2:]] == ["shot", "ended"]
-    assert rest[-2]["transition"] == "end"
+    assert rest[-1]["event"] == "ended"
+    assert [event["transition"] for event in rest if event["event"] == "shot"][-1] == "end"

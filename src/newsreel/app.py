@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from functools import cache, lru_cache, partial
 from itertools import chain
@@ -26,6 +27,14 @@ from newsreel.evaluate.shots import systems as shot_systems
 from newsreel.evaluate.shots.takes import Half
 from newsreel.index.lance import Audit, LanceArchive, audit
 from newsreel.ingest.sources import expand
+from newsreel.live.events import Event
+from newsreel.live.feed import Feed, FeedOptions, FeedState, Keep
+from newsreel.live.indexing import LiveIndex
+from newsreel.live.plans import LivePlan
+from newsreel.live.running import one_at_a_time, run_feeds
+from newsreel.live.source import LiveSource
+from newsreel.live.turns import InTurns
+from newsreel.live.writing import KeptShots, LiveWriter
 from newsreel.models import catalogue
 from newsreel.models import shots as shot_models
 from newsreel.models.embedder import TextEmbedder
@@ -36,9 +45,10 @@ from newsreel.models.shots import OnnxShotModel
 from newsreel.names.redact import PersonalData
 from newsreel.pipeline.cutting import CUTTING_VERSION
 from newsreel.pipeline.engines.local import LocalEngine
-from newsreel.pipeline.films import CutFilm, FilmProgress, cut_alone
-from newsreel.pipeline.indexer import Indexer, Limits, Models, Progress, Summary
+from newsreel.pipeline.films import CutFilm, FilmProgress, cut_alone, films_that_pay
+from newsreel.pipeline.indexer import Indexer, Limits, Models, Progress, Summary, namer
 from newsreel.pipeline.removal import Killed, kill
+from newsreel.pipeline.represent import Representer
 from newsreel.sample import texts_of_stories
 from newsreel.search.directory import Directory, Listing
 from newsreel.search.editors_file import EditorsFile
@@ -65,6 +75,7 @@ __all__ = [
     "failures",
     "index",
     "kill_items",
+    "live",
     "losses",
     "named_entity_model",
     "open_embedder",
@@ -74,6 +85,7 @@ __all__ = [
 ]
 
 _QUERIES_AT_ONCE = 50
+_LIVE_WAIT_S = 0.5
 
 
 @cache
@@ -162,14 +174,70 @@ def index(
     with LanceArchive.lease(archive, wait_s=wait_s):
         store = LanceArchive.create(archive, _space(embedder), _entity_space(entity_model))
         _same_models(store, embedder, entity_model)
+        _live_writer(store, settings, nullcontext, "").finish()
         limits = Limits(group_inputs=settings.group_inputs, film_s=settings.film_limit_s)
-        indexer = Indexer(store, LocalEngine(settings.read_workers), _models(settings), watch, limits)
+        engine = LocalEngine(settings.read_workers)
+        film_engine = LocalEngine(settings.films_at_once or films_that_pay())
+        indexer = Indexer(store, engine, _models(settings), watch, limits, film_engine)
         return indexer.run(sources, retry_failed=retry_failed, prune=prune)
 
 
 def cut_video(path: Path, settings: Settings, watch: Callable[[FilmProgress], None]) -> CutFilm:
     """A video's shots, without an archive. Raises NewsreelError, also where nothing of it can be decoded."""
     return cut_alone(path, open_shot_model(settings), settings.film_limit_s, watch)
+
+
+def live(
+    plan: LivePlan,
+    settings: Settings,
+    emit: Callable[[Event], None],
+    watch: Callable[[Sequence[FeedState]], None],
+    tell: Callable[[str], None],
+) -> list[FeedState]:
+    """Watch live feeds until all have ended, the time is up, or KeyboardInterrupt; how they ended.
+
+    `emit` is given what happens, one event at a time, `watch` how the feeds are now and then, and `tell` what people
+    should know of the archive. Raises NewsreelError, and what `emit` raised.
+    """
+    if plan.keyframes is not None:
+        plan.keyframes.mkdir(parents=True, exist_ok=True)
+    model, options = InTurns(open_shot_model(settings)), FeedOptions.of(plan, settings.live_item_s)
+    sources = [(feed.name, LiveSource(feed.address, plan.source)) for feed in plan.feeds]
+    with _kept_live(plan, settings, tell) as keep:
+        told = one_at_a_time(emit)
+        feeds = [Feed(name, source, model, options, told, keep) for name, source in sources]
+        run_feeds(feeds, watch, plan.seconds)
+    return [feed.state for feed in feeds]
+
+
+@contextmanager
+def _kept_live(plan: LivePlan, settings: Settings, tell: Callable[[str], None]) -> Iterator[Keep | None]:
+    """What takes shots to the plan's archive, if it has one."""
+    if plan.archive is None:
+        yield None
+        return
+    embedder, entity_model = open_embedder(settings), open_entity_model(settings)
+    lease = partial(LanceArchive.lease, plan.archive, wait_s=_LIVE_WAIT_S)
+    if not (plan.archive / "archive.json").exists():  # to watch on beside another writer takes no lease
+        with lease():
+            LanceArchive.create(plan.archive, _space(embedder), _entity_space(entity_model))
+    store = LanceArchive(plan.archive)
+    _same_models(store, embedder, entity_model)
+    index = LiveIndex(_live_writer(store, settings, lease, plan.headline), tell)
+    index.start()
+    try:
+        yield index.add
+    finally:
+        index.close()
+
+
+def _live_writer(
+    store: LanceArchive, settings: Settings, lease: Callable[[], AbstractContextManager[None]], headline: str
+) -> LiveWriter:
+    models, engine = _models(settings), LocalEngine(1)
+    films = KeptShots(store, models.film_recipe)
+    representer = Representer(store, engine, models.open_embedder, films, namer(store, engine, models))
+    return LiveWriter(store, store.index, representer, lease, headline, models.film_recipe)
 
 
 def _models(settings: Settings) -> Models:

@@ -331,3 +331,25 @@ def test_a_film_of_three_hours_is_cut_in_bounded_memory(tmp_path: Path) -> None:
     assert starts == [[0, 50], [0, 9_000, 18_000]]
     assert peaks_mb[1] - peaks_mb[0] < 100
     assert peaks_mb[1] < 1_300
+
+
+def test_films_that_are_cut_at_once_are_kept_as_if_one_after_the_other(tmp_path: Path) -> None:
+    """Among them two of the same bytes, one that is none, and one in which a picture comes again."""
+    desk = tmp_path / "desk"
+    colours = shots(12, 12, 12)
+    write_film(desk / "return.mp4", frames=48, draw=lambda n: colours(n % 36), gop=25)
+    (desk / "return.vtt").write_text("WEBVTT\n\n00:01.500 --> 00:01.800\nGood night.\n")
+    write_film(desk / "short.mp4", frames=30, draw=shots(30))
+    shutil.copy(desk / "return.mp4", desk / "twin.mp4")
+    write_film(desk / "torn.mp4", frames=0, sound_s=1)
+    made = []
+    for at_once in (1, 3):
+        archive = tmp_path / f"{at_once} at once"
+        summary = indexed(desk, archive, films_at_once=at_once)
+        assert (outcomes(summary), summary.frames) == ({"done": 3, "failed": 1}, 78)
+        newsreel, uris = opened(archive), ("file:return.mp4", "file:short.mp4", "file:twin.mp4")
+        made.append([(newsreel.shots(uri), newsreel.keyframe(uri, 0), newsreel.thumbnail(uri)) for uri in uris])
+        (result,) = newsreel.search(Query(text="good night")).results
+        assert (result.segment.shot, result.segment.alike) == (len(newsreel.shots(uris[0])) - 1, 1)
+        assert app.audit_archive(archive).balanced
+    assert made[0] == made[1]

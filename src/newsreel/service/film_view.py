@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from newsreel.core.item import Film, Item
-from newsreel.core.shots import Shot
+from newsreel.core.looks import groups
+from newsreel.core.shots import MarkKind, Shot
 from newsreel.core.times import TimeRange
 from newsreel.service.addresses import keyframe_address, media_address, moment_address, seconds
 from newsreel.service.asked import Asked
@@ -22,6 +23,14 @@ __all__ = ["FilmView", "ShotLink", "film_view"]
 _STRIP = 240
 """Most shots on one page: a long film has thousands."""
 
+_MARKED = {
+    MarkKind.BLACK: "black",
+    MarkKind.BARS: "colour bars",
+    MarkKind.FREEZE: "frozen",
+    MarkKind.SILENCE: "silent",
+}
+_NEARLY_ALL = 0.9
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShotLink:
@@ -33,6 +42,8 @@ class ShotLink:
     address: str
     keyframe: str
     current: bool
+    notes: tuple[str, ...]
+    """What to know of it before looking: which shot it looks like, and what an editor skips."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,13 +93,14 @@ def film_view(
     source = media_address(item.uri) if original and asks else None
     current = last_begun([shot.time for shot in shots], start_ns or 0)
     shown = around(current, len(shots), _STRIP)
+    like = groups([shot.look for shot in shots])
     return FilmView(
         film=film,
         asked_moment=moment_ns is not None,
         source=f"{source}#t={seconds(start_ns)}" if source and start_ns is not None else source,
         question=asks,
         format=format_name(media_type, film.codec),
-        shots=[_link(item, asked, shots, number, current) for number in shown],
+        shots=[_link(item, asked, shots[number], number, current, like[number]) for number in shown],
         shots_total=len(shots),
         earlier=moment_address(item.uri, asked, shots[shown.start - 1].time.start_ns) if shown.start else None,
         later=moment_address(item.uri, asked, shots[shown.stop].time.start_ns) if shown.stop < len(shots) else None,
@@ -96,12 +108,27 @@ def film_view(
     )
 
 
-def _link(item: Item, asked: Asked, shots: Sequence[Shot], number: int, current: int) -> ShotLink:
-    time = shots[number].time
+def _link(item: Item, asked: Asked, shot: Shot, number: int, current: int, like: int) -> ShotLink:
+    time = shot.time
+    similar = () if like == number else (f"like shot {like + 1}",)
     return ShotLink(
         number=number + 1,
         time=time,
         address=moment_address(item.uri, asked, time.start_ns),
         keyframe=keyframe_address(item.uri, number),
         current=number == current,
+        notes=(*similar, *_marked(shot)),
     )
+
+
+def _marked(shot: Shot) -> list[str]:
+    """What is marked in it, in words; that it is only so in part where that is so."""
+    lengths_ns = dict.fromkeys(_MARKED, 0)
+    for mark in shot.marks:
+        lengths_ns[mark.kind] += mark.time.end_ns - mark.time.start_ns
+    whole_ns = _NEARLY_ALL * (shot.time.end_ns - shot.time.start_ns)
+    return [
+        _MARKED[kind] if length >= whole_ns else f"partly {_MARKED[kind]}"
+        for kind, length in lengths_ns.items()
+        if length
+    ]

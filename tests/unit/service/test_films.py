@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from newsreel.core.item import Cue, Film, Item, Kind, Segment
-from newsreel.core.shots import Shot, Transition
+from newsreel.core.shots import Mark, MarkKind, Shot, Transition
 from newsreel.core.times import NS_PER_S, TimeRange
 from newsreel.search.results import Result
 from newsreel.service.asked import Asked
@@ -148,6 +148,15 @@ class TestView:
         assert middle.lines[0].runs == [(f"Line {middle.lines[0].number - 1}.", False)]
         assert str(middle.earlier).endswith(f"t={middle.lines[0].number - 2}.000")
         assert str(middle.later).endswith(f"t={middle.lines[-1].number}.000")
+
+    def test_a_shot_that_looks_like_an_earlier_one_says_so_and_what_an_editor_skips(self) -> None:
+        desk, street, again, black = shots(4)
+        silences = Mark(MarkKind.SILENCE, span(4, 5)), Mark(MarkKind.SILENCE, span(6, 8))
+        again = replace(again, look=5, marks=silences[:1])
+        black = replace(black, marks=(Mark(MarkKind.BLACK, span(6, 8)), silences[1]))
+        seen = view(video(), (replace(desk, look=7), replace(street, look=-1), again, black)).shots
+        notes: list[tuple[str, ...]] = [(), (), ("like shot 1", "partly silent"), ("black", "silent")]
+        assert [shot.notes for shot in seen] == notes
 
     def test_a_film_without_shots_still_has_a_page(self) -> None:
         made = view(video())

@@ -41,6 +41,7 @@ class ResultAnswer(ItemSummary):
         description="Half-open character ranges of `text` that match the query.", examples=[[[4, 9], [31, 36]]]
     )
     more_segments: int = Field(description="How many other segments of the item matched.")
+    alike: int = Field(description="How many other shots of the video look nearly the same; 0 for others.")
     score: float
     parts: list[ScorePartAnswer] | None = Field(description="What the score is made of; only with `explain=true`.")
 
@@ -58,6 +59,7 @@ class ResultAnswer(ItemSummary):
             shot=result.segment.shot,
             highlights=list(result.highlights),
             more_segments=result.more_segments,
+            alike=result.segment.alike,
             score=result.score,
             parts=[ScorePartAnswer.of(part) for part in result.parts] if explain else None,
         )

@@ -55,6 +55,17 @@ class Air:
         self.uri = f"live:{name}/{format_ns(self._began_ns)}"
         self._rows: list[dict[str, object]] = []
 
+    def begin(self) -> None:
+        """The shots of the next commit are written, and not yet the item."""
+        span = {"start_ns": len(self._rows) * NS_PER_S, "end_ns": (len(self._rows) + 1) * NS_PER_S}
+        own = {"id": f"{self.uri}#{len(self._rows)}", "position": len(self._rows)}
+        self._archive.keep_shots(pa.Table.from_pylist([self._rows[-1] | span | own], SHOTS))
+
+    def end(self) -> None:
+        """The last shot ends the item, until another follows."""
+        ended = self._rows[-1] | {"transition": "end", "confidence": None}
+        self._archive.keep_shots(pa.Table.from_pylist([ended], SHOTS))
+
     def show(self, *looks: int | None, said: Sequence[str] = (), marks: Sequence[str] = (), **fields: object) -> None:
         """More shots end, one for each look; one commit."""
         film, table = stored_film(self.uri, published_ns=self._began_ns, **fields)
@@ -66,12 +77,16 @@ class Air:
             own |= {"start_frame": number * 25, "end_frame": number * 25 + 25, "confidence": 0.9}
             own |= {"keyframe": keyframe(40 * number % 256), "marks": [{"kind": kind, **span} for kind in marks]}
             self._rows.append(template | span | own)
-        self._archive.keep_shots(pa.Table.from_pylist(self._rows[first:], SHOTS))
+        self._archive.keep_shots(pa.Table.from_pylist(self._rows[max(first - 1, 0) :], SHOTS))
         cues = tuple(
             Cue(TimeRange(n * NS_PER_S + 1, (n + 1) * NS_PER_S - 1), text) for n, text in enumerate(said) if text
         )
         assert film.item.film
-        item = replace(film.item, headline=self.uri, film=replace(film.item.film, cues=cues))
+        item = replace(
+            film.item,
+            headline=self.uri,
+            film=replace(film.item.film, cues=cues, duration_ns=len(self._rows) * NS_PER_S),
+        )
         stored = StoredItem(item=item, segments=(), thumbnail=keyframe(99), shots_key=film.shots_key)
         row = LedgerRow(uri=self.uri, state=State.DONE, source=self.uri, input_hash=str(len(self._rows)))
         self._archive.commit([stored], [row])

@@ -7,14 +7,14 @@ follows is when the stretch began. Whichever process writes the archive, this re
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from newsreel.core.item import Item
 from newsreel.core.looks import alike
 from newsreel.core.protocols import Index
-from newsreel.core.shots import MarkKind, Shot
+from newsreel.core.shots import MarkKind, Shot, Transition
 from newsreel.core.times import DAY_NS, NS_PER_S
 
 __all__ = ["FEEDS", "KEPT", "LiveNews", "LiveReader", "LiveShot", "feed_of"]
@@ -86,7 +86,8 @@ class LiveNews:
     """What changed since the archive was last read, and what is known now."""
 
     shots: tuple[LiveShot, ...]
-    """Those that came, by when they ended."""
+    """Those that came, by when they ended. One that was its item's last comes again once another follows: only then is
+    it known how it ends."""
     gone: tuple[str, ...]
     """The uris of items that were known, and may no longer be seen."""
     known: tuple[LiveShot, ...]
@@ -105,6 +106,8 @@ class LiveReader:
         """Nothing is known yet: the first news is the newest shots of every feed."""
         self._index = index
         self._read_to: dict[str, int] = {}
+        self._last: dict[str, Shot] = {}
+        """The shots that end their items so far: each is read again, until another follows."""
         self._from_ns: int | None = None
         self._known: list[LiveShot] = []
 
@@ -119,21 +122,36 @@ class LiveReader:
         published = self._index.published_under(FEEDS, from_ns, now_ns)
         known = list(dict.fromkeys(shot.uri for shot in self._known))
         wanted = {uri: self._read_to.get(uri, 0) for uri in (*known, *_newest(published))}
-        found = self._index.shots_from(wanted, now_ns)
-        items = self._index.items([uri for uri, shots in found.items() if shots], now_ns)
+        found = dict(self._index.shots_from(wanted, now_ns))
+        fresh = [uri for uri, shots in found.items() if any(shot != self._last.get(uri) for shot in shots)]
+        items = self._index.items(fresh, now_ns)
+        found |= {uri: _told_of(item, found[uri]) for uri, item in items.items()}
         gone = tuple(uri for uri in known if uri not in found)
         self._forget(gone)
-        came = [self._keep(shot) for shot in sorted(_shots(items, found, wanted), key=lambda shot: shot.ended_ns)]
+        read = [live for live in _shots(items, found, wanted) if live.shot != self._last.get(live.uri)]
+        came = [self._keep(live) for live in sorted(read, key=lambda live: live.ended_ns)]
         self._trim()
-        read_to = self._read_to | {uri: wanted[uri] + len(found[uri]) for uri in items}
-        self._read_to = {uri: number for uri, number in read_to.items() if uri in published or uri in found}
+        self._remember({uri: (wanted[uri], found[uri]) for uri in items}, {*published, *found})
         self._from_ns = now_ns - _LATE_NS
         return LiveNews(tuple(came), gone, tuple(self._known))
 
+    def _remember(self, read: Mapping[str, tuple[int, Sequence[Shot]]], still: Set[str]) -> None:
+        """Up to where each item was read, for those that may be read again."""
+        for uri, (first, shots) in read.items():
+            if not shots:
+                continue
+            ends = shots[-1].transition is Transition.END
+            self._read_to[uri] = first + len(shots) - ends
+            self._last.pop(uri, None)
+            self._last |= {uri: shots[-1]} if ends else {}
+        self._read_to = {uri: number for uri, number in self._read_to.items() if uri in still}
+        self._last = {uri: shot for uri, shot in self._last.items() if uri in still}
+
     def _keep(self, shot: LiveShot) -> LiveShot:
-        like = next((other for other in self._known if other.like is None and _are_alike(other, shot)), None)
-        kept = shot if like is None else replace(shot, like=like)
-        self._known.append(kept)
+        place = next((n for n, known in enumerate(self._known) if known.id == shot.id), len(self._known))
+        earlier = (other for other in self._known[:place] if other.like is None and _are_alike(other, shot))
+        kept = replace(shot, like=next(earlier, None))
+        self._known[place : place + 1] = [kept]
         return kept
 
     def _trim(self) -> None:
@@ -158,6 +176,12 @@ def _newest(published: Mapping[str, int]) -> Iterator[str]:
         left[feed] = left.get(feed, _STRETCHES) - 1
         if left[feed] >= 0:
             yield uri
+
+
+def _told_of(item: Item, shots: Sequence[Shot]) -> Sequence[Shot]:
+    """Those that lie within the item as it is: shots are written before the item, which tells what is said in them."""
+    length_ns = item.film.duration_ns if item.film else None
+    return [shot for shot in shots if length_ns is None or shot.time.end_ns <= length_ns]
 
 
 def _shots(

@@ -40,8 +40,8 @@ async def _watcher(
     after: Annotated[
         str | None,
         Parameter(
-            description="The id of a shot: first those that came after it. Of one that is not among the newest all of "
-            "these are sent. Without, what happens from now on."
+            description="The id of a shot: first it and those that came after it. Of one that is not among the newest "
+            "all of these are sent. Without, what happens from now on."
         ),
     ] = None,
     last_event_id: Annotated[
@@ -66,7 +66,8 @@ async def events(request: Request, watcher: Annotated[Watcher, Depends(_watcher)
     """Server-sent events, at most a second after the commit that makes a shot visible.
 
     `shot`: a shot has ended; the event's id is the shot's. `gone`: an item was killed, or withheld, and its shots with
-    it. `state`: where things stand, at once and every ten seconds. A shot may come twice, with the same id; none is
+    it. `state`: where things stand, at once and every ten seconds. An item's last shot has the transition `end`, and
+    comes again, with the same id, once another follows and it is known how it ends. Others may come twice too; none is
     left out, unless more was missed than the newest 48 of a feed. Whoever reads too slowly is sent away, and comes back
     with `Last-Event-ID`.
     """

@@ -109,7 +109,7 @@ class LiveRoom:
 
     @asynccontextmanager
     async def watching(self, feed: str, after: str | None) -> AsyncIterator[Watcher]:
-        """Somebody watches a feed, all of them if it is empty, from after the shot with this id on.
+        """Somebody watches a feed, all of them if it is empty, from the shot with this id on.
 
         Of None what happens from now on; of an id that is not among the newest shots all of these. Raises ArchiveError,
         HTTPException 503 where too many watch already.
@@ -188,6 +188,6 @@ def _state(known: Iterable[LiveShot]) -> LiveState:
 
 
 def _after(known: Sequence[LiveShot], last: str) -> Sequence[LiveShot]:
-    """What came after this one: all, where it is not known."""
+    """This one, of which more may be known by now, and what came after it: all, where it is not among them."""
     ids = [shot.id for shot in known]
-    return known[ids.index(last) + 1 :] if last in ids else known
+    return known[ids.index(last) :] if last in ids else known

@@ -94,8 +94,8 @@ def test_who_comes_back_hears_what_was_missed(served: Served) -> None:
         with watching(served, last, feed="missed", **asked) as stream:
             return [shot["shot"] for _, _, shot in stream.shots(count)]
 
-    assert heard(1, after=f"{air.uri}#1") == [2]
-    assert heard(2, f"{air.uri}#0", after=f"{air.uri}#1") == [1, 2]  # what a browser sends by itself goes before
+    assert heard(2, after=f"{air.uri}#1") == [1, 2]
+    assert heard(3, f"{air.uri}#0", after=f"{air.uri}#1") == [0, 1, 2]  # what a browser sends by itself goes before
     assert heard(3, "nobody#7") == [0, 1, 2]
     with watching(served, feed="missed") as stream:
         air.show(4)

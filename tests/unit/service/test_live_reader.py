@@ -57,6 +57,33 @@ def test_what_was_seen_before_is_told(archive: LanceArchive) -> None:
     assert (shots["studio 0"].is_dull, shots["other 0"].is_dull) == (False, True)
 
 
+def test_how_a_shot_ends_is_told_once_another_follows(archive: LanceArchive) -> None:
+    reader = LiveReader(archive.index)
+    studio = Air(archive, "studio")
+    studio.show(0, -1, 0)
+    studio.end()
+    read(reader)
+    assert read(reader).shots == ()
+    studio.show(5)
+    told = read(reader)
+    assert [(s.number, s.shot.transition.value, s.like and s.like.number) for s in told.shots] == [
+        (2, "cut", 0), (3, "cut", 0),
+    ]  # fmt: skip
+    assert ids(told.known) == [f"studio {n}" for n in range(4)]
+    assert read(reader).shots == ()
+
+
+def test_a_shot_is_told_with_what_is_said_in_it(archive: LanceArchive) -> None:
+    reader = LiveReader(archive.index)
+    studio = Air(archive, "studio")
+    studio.show(0)
+    read(reader)
+    studio.begin()
+    assert read(reader).shots == ()
+    studio.show(0, said=("", "At once."))
+    assert [shot.said for shot in read(reader).shots] == ["At once."]
+
+
 def test_silence_is_not_dull(archive: LanceArchive) -> None:
     Air(archive, "studio").show(1, marks=("silence",))
     assert [shot.is_dull for shot in read(LiveReader(archive.index)).shots] == [False]

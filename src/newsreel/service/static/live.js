@@ -32,6 +32,10 @@
   // Cards.
 
   const cards = () => [...reel.children];
+  const tell = (made, shot) => {
+    const sure = shot.confidence === null ? "" : ` ${Math.round(100 * shot.confidence)} %`;
+    made.querySelector(".ends").textContent = shot.transition === "end" ? "" : shot.transition + sure;
+  };
   const card = (shot) => {
     const made = document.importNode(blank, true);
     const part = (name) => made.querySelector(name);
@@ -45,8 +49,7 @@
     part(".feed").textContent = shot.feed;
     part(".said").textContent = shot.said.length > 160 ? `${shot.said.slice(0, 159).trimEnd()}…` : shot.said;
     part(".marks").textContent = [...new Set(shot.marks.map((mark) => mark.kind))].join(", ");
-    const sure = shot.confidence === null ? "" : ` ${Math.round(100 * shot.confidence)} %`;
-    part(".ends").textContent = shot.transition === "end" ? "" : shot.transition + sure;
+    tell(made, shot);
     if (shot.again) {
       part(".first").href = shot.again.page;
       part(".first .clock").dateTime = shot.again.started_at;
@@ -120,7 +123,8 @@
   const came = (shot) => {
     told(shot.feed, shot.ended_at);
     const shown = cards();
-    if ([...shown, ...held].some((known) => known.dataset.id === shot.id)) return;
+    const known = [...shown, ...held].find((one) => one.dataset.id === shot.id);
+    if (known) return tell(known, shot); // it is known by now how it ends
     if (shown.length >= reel.dataset.most && shot.ended_at < shown.at(-1).dataset.ended) return;
     if (!feeds.some((link) => link.dataset.feed === shot.feed)) window.location.reload(); // a feed that is new
     held.push(card(shot));

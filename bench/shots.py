@@ -12,7 +12,7 @@ import time
 import numpy as np
 
 from newsreel.models.runtime import artifact
-from newsreel.models.shots import DEFAULT, OnnxShotModel
+from newsreel.models.shots import DEFAULT, TransNetModel
 from newsreel.models.shots.build import reference
 from newsreel.models.shots.config import FRAME, WINDOW
 from newsreel.settings import Settings
@@ -23,7 +23,7 @@ TOGETHER = 4
 
 def main() -> None:
     settings = Settings()
-    ours = OnnxShotModel(artifact.load(settings.artifacts, DEFAULT, task="shots"), threads=settings.threads)
+    ours = TransNetModel(artifact.load(settings.artifacts, DEFAULT, task="shots"), threads=settings.threads)
     windows = np.random.default_rng(1).integers(0, 256, (TOGETHER, WINDOW, *FRAME), np.uint8)
     calls = {
         "reference": (reference(), windows[:1]),

@@ -16,7 +16,7 @@ from newsreel.core.errors import ArtifactError
 from newsreel.models import shots
 from newsreel.models.embedder import TextEmbedder
 from newsreel.models.runtime import artifact
-from newsreel.models.shots import OnnxShotModel
+from newsreel.models.shots import TransNetModel
 from newsreel.pipeline.indexer import Progress
 from newsreel.sample import write_sample
 from newsreel.settings import Settings
@@ -47,10 +47,10 @@ def embedder(settings: Settings) -> TextEmbedder:
 
 
 @pytest.fixture(scope="session")
-def shot_model(settings: Settings) -> OnnxShotModel:
+def shot_model(settings: Settings) -> TransNetModel:
     """The real default shot model."""
     try:
-        return OnnxShotModel(artifact.load(settings.artifacts, shots.DEFAULT, task="shots"), threads=settings.threads)
+        return TransNetModel(artifact.load(settings.artifacts, shots.DEFAULT, task="shots"), threads=settings.threads)
     except ArtifactError as error:
         pytest.fail(f"the tests need the model: {error}")
 

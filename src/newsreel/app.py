@@ -41,7 +41,7 @@ from newsreel.models.embedder import TextEmbedder
 from newsreel.models.entities import CachedEntityModel, TokenClassifier
 from newsreel.models.runtime import artifact
 from newsreel.models.runtime.order import Made, Order
-from newsreel.models.shots import OnnxShotModel
+from newsreel.models.shots import TransNetModel
 from newsreel.names.redact import PersonalData
 from newsreel.pipeline.cutting import CUTTING_VERSION
 from newsreel.pipeline.engines.local import LocalEngine
@@ -99,8 +99,8 @@ def _entity_model(root: Path, name: str, runtime: str, threads: int) -> TokenCla
 
 
 @cache
-def _shot_model(root: Path, threads: int) -> OnnxShotModel:
-    return OnnxShotModel(artifact.load(root, shot_models.DEFAULT, task="shots"), threads=threads)
+def _shot_model(root: Path, runtime: str, threads: int) -> TransNetModel:
+    return TransNetModel(artifact.load(root, shot_models.DEFAULT, task="shots"), runtime, threads=threads)
 
 
 def build_model(order: Order, settings: Settings, report: Callable[[str], None]) -> Made:
@@ -137,9 +137,9 @@ def named_entity_model(name: str, settings: Settings, report: Callable[[str], No
     return _entity_model(settings.artifacts, name, settings.runtime, settings.threads)
 
 
-def open_shot_model(settings: Settings) -> OnnxShotModel:
+def open_shot_model(settings: Settings) -> TransNetModel:
     """The default shot model, opened once a process. Raises ArtifactError."""
-    return _shot_model(settings.artifacts, settings.threads)
+    return _shot_model(settings.artifacts, settings.runtime, settings.threads)
 
 
 def personal_data(settings: Settings) -> PersonalData:
@@ -246,7 +246,7 @@ def _models(settings: Settings) -> Models:
     open_entities = partial(_entity_model, artifacts, settings.entities, settings.runtime, threads)
     return Models(
         open_embedder=partial(_embedder, artifacts, settings.embedder, settings.runtime, threads),
-        open_shots=partial(_shot_model, artifacts, threads),
+        open_shots=partial(_shot_model, artifacts, settings.runtime, threads),
         film_recipe=f"{fingerprint} {CUTTING_VERSION}",
         open_entities=None if settings.entities == "none" else open_entities,
     )

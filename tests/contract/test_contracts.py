@@ -9,7 +9,7 @@ import pytest
 from newsreel.core.protocols import EntitySpace, Index, VectorSpace
 from newsreel.index.lance import LanceArchive
 from newsreel.models.embedder import TextEmbedder
-from newsreel.models.shots import OnnxShotModel
+from newsreel.models.shots import TransNetModel
 from newsreel.pipeline.engines.local import LocalEngine
 from newsreel.testing.contracts import ArchiveContract, EmbedderContract, EngineContract, ShotModelContract
 from newsreel.testing.fakes import FakeEmbedder, FakeShotModel
@@ -33,9 +33,9 @@ class TestFakeShotModel(ShotModelContract):
         return FakeShotModel()
 
 
-class TestOnnxShotModel(ShotModelContract):
+class TestTransNetModel(ShotModelContract):
     @pytest.fixture
-    def shot_model(self, shot_model: OnnxShotModel) -> OnnxShotModel:
+    def shot_model(self, shot_model: TransNetModel) -> TransNetModel:
         return shot_model
 
 

@@ -7,10 +7,10 @@ import json
 import pytest
 from tests.integration.test_cli import newsreel
 
-from newsreel.models.shots import OnnxShotModel
+from newsreel.models.shots import TransNetModel
 
 
-def test_every_model_is_listed_and_shown(shot_model: OnnxShotModel, embedder: object) -> None:
+def test_every_model_is_listed_and_shown(shot_model: TransNetModel, embedder: object) -> None:
     listed = json.loads(newsreel("models", "list", "--json").stdout)
     assert [(model["task"], model["name"], model["built"]) for model in listed] == [
         ("embed", "all-MiniLM-L6-v2", True),
@@ -23,7 +23,7 @@ def test_every_model_is_listed_and_shown(shot_model: OnnxShotModel, embedder: ob
     assert card["published"]["source"]
 
 
-def test_building_what_is_built_does_nothing(shot_model: OnnxShotModel, embedder: object) -> None:
+def test_building_what_is_built_does_nothing(shot_model: TransNetModel, embedder: object) -> None:
     done = newsreel("models", "build")
     assert done.stderr.splitlines() == [
         "all-MiniLM-L6-v2 is built already.",

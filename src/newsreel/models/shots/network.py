@@ -1,8 +1,8 @@
 """TransNetV2 (Soucek and Lokoc, 2020) in torch, shaped for conversion. Only building the artifact imports this.
 
-Between layers a batch of films is `[batch * WINDOW, channels, rows, columns]`, so that a convolution over space is an
-ordinary two-dimensional one; for one over time it is turned into `[batch, channels, WINDOW, rows * columns]`, and that
-is one too. Runtimes have fast kernels for these and slow ones for three dimensions.
+Windows may have any length. In the similarity band a frame is compared with the frames that it would have beside it in
+the reference's window of 100, and no others: given more of them the heads say other things than they were trained to.
+The convolutions see all of a longer window.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from newsreel.models.shots.config import FRAME, WINDOW
+from newsreel.models.shots.config import BLOCK, CONTEXT, FRAME, MAX_WINDOW
 
 __all__ = ["TransNetV2"]
 
@@ -29,7 +29,7 @@ LEVELS, BINS = 8, 512
 
 
 class TransNetV2(nn.Module):
-    """uint8 `[batch, 100, 27, 48, 3]` to float32 `[batch, 100, 2]`: what the single and the many-hot head say."""
+    """uint8 `[batch, frames, 27, 48, 3]` to float32 `[batch, frames, 2]`: what the single and the many-hot head say."""
 
     def __init__(self, published: State) -> None:
         """From the published weights, by their names. Raises KeyError when they are others."""
@@ -40,6 +40,7 @@ class TransNetV2(nn.Module):
         self.histogram = _linear("color_hist_layer.fc", published)
         self.hidden = _linear("fc1", _channels_first(published))
         self.heads = _linear("heads", _one_head(published))
+        self.beside = nn.Parameter(_beside())
         self.eval().requires_grad_(False)
 
     @classmethod
@@ -49,32 +50,40 @@ class TransNetV2(nn.Module):
 
     def forward(self, frames: Tensor) -> Tensor:
         """See the class."""
-        batch = frames.shape[0]
         values = frames.float()
-        states = (values / 255).reshape(-1, *FRAME).permute(0, 3, 1, 2)
+        states = values.permute(0, 4, 1, 2, 3) / 255
         means = []
         for stage in self.stages:
             states = stage(states)
-            means.append(states.mean((2, 3)).reshape(batch, WINDOW, -1))
+            means.append(states.mean((3, 4)).transpose(1, 2))
         features = [
             self._seen_colours(values),
-            self._seen_content(torch.cat(means, 2)),
-            states.reshape(batch, WINDOW, -1),
+            self.similarity(self._neighbours(self.projection(torch.cat(means, 2)))).relu(),
+            states.transpose(1, 2).flatten(2),
         ]
         probabilities: Tensor = self.heads(self.hidden(torch.cat(features, 2)).relu()).sigmoid()
         return probabilities
-
-    def _seen_content(self, means: Tensor) -> Tensor:
-        seen: Tensor = self.similarity(_neighbours(self.projection(means))).relu()
-        return seen
 
     def _seen_colours(self, values: Tensor) -> Tensor:
         levels = (values.reshape(-1, FRAME[0] * FRAME[1], FRAME[2]) * LEVELS / 256).floor()
         red, green, blue = levels.unbind(2)
         bins = ((red * LEVELS + green) * LEVELS + blue).long()
         counts = torch.zeros(bins.shape[0], BINS).scatter_add(1, bins, torch.ones_like(red))
-        seen: Tensor = self.histogram(_neighbours(counts.reshape(-1, WINDOW, BINS))).relu()
+        seen: Tensor = self.histogram(self._neighbours(counts.reshape(*values.shape[:2], BINS))).relu()
         return seen
+
+    def _neighbours(self, features: Tensor) -> Tensor:
+        """`[batch, frames, 2 * REACH + 1]`: each frame's cosine to those beside it; 0 where there is none to compare.
+
+        A row of the padded matrix is one shorter than a row of the result's, so that laying the same numbers out anew
+        moves each row one further to the left: the diagonal band becomes the first columns.
+        """
+        frames = features.shape[1]
+        unit = functional.normalize(features, dim=2)
+        cosines = functional.pad(unit @ unit.transpose(1, 2), (REACH, REACH))
+        flat = functional.pad(cosines.reshape(-1, frames * (frames + 2 * REACH)), (0, frames))
+        band = flat.reshape(-1, frames, frames + 2 * REACH + 1)[:, :, : 2 * REACH + 1]
+        return band * self.beside[:frames]
 
 
 class _Stage(nn.Module):
@@ -86,54 +95,47 @@ class _Stage(nn.Module):
         self.second = _DilatedLayer(f"{name}.DDCNN.1", published)
 
     def forward(self, states: Tensor) -> Tensor:
-        shortcut = self.first(states).relu()
-        return functional.avg_pool2d(self.second(shortcut).relu() + shortcut, 2)
+        shortcut = self.first(states)
+        return functional.avg_pool3d(self.second(shortcut) + shortcut, (1, 2, 2))
 
 
 class _DilatedLayer(nn.Module):
     """Four branches, each over space and then over time at its own dilation, side by side.
 
-    The branches' convolutions over space are one; the batch normalisation behind those over time is folded into them.
+    The batch normalisation behind those over time is folded into them. The branches' convolutions over space could be
+    one, but splitting its result costs more than joining them saves, and OpenVINO's int8 was wrong behind the split.
     """
 
     def __init__(self, name: str, published: State) -> None:
         super().__init__()
-        space = [published[f"{name}.Conv3D_{d}.layers.0.weight"].squeeze(2) for d in DILATIONS]
-        time = [published[f"{name}.Conv3D_{d}.layers.1.weight"].squeeze(4) for d in DILATIONS]
         scale = published[f"{name}.bn.weight"] / (published[f"{name}.bn.running_var"] + 1e-3).sqrt()
         shift = published[f"{name}.bn.bias"] - published[f"{name}.bn.running_mean"] * scale
-        self.space = nn.Parameter(torch.cat(space))
+        branches = [f"{name}.Conv3D_{d}.layers" for d in DILATIONS]
+        self.space = nn.ParameterList(published[f"{branch}.0.weight"] for branch in branches)
         self.time = nn.ParameterList(
-            weight * part[:, None, None, None] for weight, part in zip(time, scale.chunk(len(DILATIONS)), strict=True)
+            published[f"{branch}.1.weight"] * part[:, None, None, None, None]
+            for branch, part in zip(branches, scale.chunk(len(DILATIONS)), strict=True)
         )
         self.bias = nn.ParameterList(shift.chunk(len(DILATIONS)))
 
     def forward(self, states: Tensor) -> Tensor:
-        rows, columns = states.shape[2:]
-        spread = functional.conv2d(states, self.space, padding=1)
-        branches = spread.reshape(-1, WINDOW, len(DILATIONS), spread.shape[1] // len(DILATIONS), rows * columns)
-        branches = branches.permute(2, 0, 3, 1, 4)
-        joined = torch.cat(
-            [
-                functional.conv2d(branches[n], self.time[n], self.bias[n], padding=(d, 0), dilation=(d, 1))
-                for n, d in enumerate(DILATIONS)
-            ],
-            1,
-        )
-        channels = joined.shape[1]
-        return joined.permute(0, 2, 1, 3).reshape(-1, channels, rows, columns)
+        branches = []
+        for n, d in enumerate(DILATIONS):
+            spread = functional.conv3d(states, self.space[n], padding=(0, 1, 1))
+            over_time = functional.conv3d(spread, self.time[n], self.bias[n], padding=(d, 0, 0), dilation=(d, 1, 1))
+            branches.append(over_time.relu())
+        return torch.cat(branches, 1)
 
 
-def _neighbours(features: Tensor) -> Tensor:
-    """`[batch, WINDOW, 2 * REACH + 1]`: each frame's cosine to those up to REACH before and after; 0 beyond the window.
+def _beside() -> Tensor:
+    """`[MAX_WINDOW, 2 * REACH + 1]`: 1 where the frame so far before or behind is in the reference's window, else 0.
 
-    A row of the padded matrix is one shorter than a row of the result's, so that laying the same numbers out anew
-    moves each row one further to the left: the diagonal band becomes the first columns.
+    The reference's windows keep frames [n, n + BLOCK) and reach CONTEXT further on either side.
     """
-    unit = functional.normalize(features, dim=2)
-    cosines = functional.pad(unit @ unit.transpose(1, 2), (REACH, REACH))
-    flat = functional.pad(cosines.reshape(-1, WINDOW * (WINDOW + 2 * REACH)), (0, WINDOW))
-    return flat.reshape(-1, WINDOW, WINDOW + 2 * REACH + 1)[:, :, : 2 * REACH + 1]
+    frames = torch.arange(MAX_WINDOW)[:, None]
+    others = frames + torch.arange(-REACH, REACH + 1)
+    start = (frames - CONTEXT).div(BLOCK, rounding_mode="floor") * BLOCK + CONTEXT
+    return ((others >= start - CONTEXT) & (others < start + BLOCK + CONTEXT)).float()
 
 
 def _linear(name: str, weights: State) -> nn.Linear:

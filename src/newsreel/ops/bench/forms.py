@@ -67,13 +67,13 @@ def _torchscript(made: Artifact, target: Path) -> None:
     import torch
 
     from newsreel.models.runtime.conversion.torchscript import export_torchscript
-    from newsreel.models.shots.config import FRAME, WINDOW
+    from newsreel.models.shots.config import FRAME, REFERENCE
 
     network = module(made)
     ids = torch.ones((2, 8), dtype=torch.int64)
     examples = [ids, ids]
     if made.card["task"] == "shots":
-        examples = [torch.zeros((2, WINDOW, *FRAME), dtype=torch.uint8)]
+        examples = [torch.zeros((2, REFERENCE.length, *FRAME), dtype=torch.uint8)]
     elif getattr(network, "types", None) is not None:
         examples.append(torch.zeros_like(ids))
     export_torchscript(network, examples, target)

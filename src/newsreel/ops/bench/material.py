@@ -14,7 +14,7 @@ from PIL import Image
 
 from newsreel.core.errors import UsageError
 from newsreel.models.runtime.artifact import Artifact
-from newsreel.models.shots.config import FRAME, STRIDE, WINDOW
+from newsreel.models.shots.config import FRAME, REFERENCE
 from newsreel.ops.bench.workload import Workload, of_pairs, of_texts, of_windows
 
 __all__ = ["in_words", "texts_of", "workload"]
@@ -76,7 +76,8 @@ def _windows(count: int) -> npt.NDArray[np.uint8]:
     from newsreel.sample import FILMS
 
     rows, columns, _ = FRAME
-    pictures = islice(next(iter(FILMS.values())).pictures(), WINDOW + (count - 1) * STRIDE)
+    pictures = islice(next(iter(FILMS.values())).pictures(), REFERENCE.length + (count - 1) * REFERENCE.kept)
     planes = ([plane.resize((columns, rows)) for plane in (p.luma, p.blue, p.red)] for p in pictures)
     frames = np.stack([np.asarray(Image.merge("YCbCr", three).convert("RGB")) for three in planes])
-    return np.stack([frames[n * STRIDE : n * STRIDE + WINDOW] for n in range(count)])
+    starts = range(0, count * REFERENCE.kept, REFERENCE.kept)
+    return np.stack([frames[start : start + REFERENCE.length] for start in starts])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from newsreel.models.shots import Scorer
-from newsreel.models.shots.config import CONTEXT, FRAME, STRIDE, Frames, Probabilities
+from newsreel.models.shots.config import CONTEXT, FRAME, MAX_WINDOW, REFERENCE, STRIDE, Frames, Probabilities, Windows
 
 
 class Witness:
@@ -18,7 +18,7 @@ class Witness:
         self.windows: list[Frames] = []
 
     def probabilities(self, windows: Frames) -> Probabilities:
-        assert windows.shape == (1, 100, *FRAME)
+        assert windows.shape[0] == 1
         self.windows.append(windows[0].copy())
         values = windows.mean(axis=(2, 3, 4), dtype=np.float64) / 255
         return np.stack([values, np.full_like(values, len(self.windows))], axis=2).astype(np.float32)
@@ -35,7 +35,7 @@ LENGTHS = [1, 2, 24, 25, 26, 49, 50, 51, 74, 75, 76, 99, 100, 101, 150, 237]
 @pytest.mark.parametrize("piece", [1, 7, 1_000])
 def test_every_frame_is_scored_once_in_the_references_windows(length: int, piece: int) -> None:
     film, witness = film_of(length), Witness()
-    scorer = Scorer(witness)
+    scorer = Scorer(witness, windows=REFERENCE)
     scores = [scorer.push(film[n : n + piece]) for n in range(0, length, piece)]
     scores.append(scorer.finish())
     assert np.concatenate(scores).shape == (length, 2)
@@ -47,7 +47,31 @@ def test_every_frame_is_scored_once_in_the_references_windows(length: int, piece
         np.testing.assert_array_equal(found, wanted)
 
 
-@pytest.mark.parametrize("length", [100, 101, 126, 237])
+@pytest.mark.parametrize("windows", [Windows(250), Windows(6, 69, 25), Windows(40, 25, 5), Windows(1, 0, 0)], ids=str)
+@pytest.mark.parametrize("length", [1, 24, 99, 250, 251, 301, 650])
+def test_every_frame_is_scored_once_in_windows_of_any_length(length: int, windows: Windows) -> None:
+    film, witness = film_of(length), Witness()
+    scorer = Scorer(witness, windows=windows)
+    scores = np.concatenate([scorer.push(film[:30]), scorer.push(film[30:]), scorer.finish()])
+    np.testing.assert_allclose(scores[:, 0], film.mean(axis=(1, 2, 3)) / 255, rtol=1e-6)
+    whole = witness.windows[: (length - windows.after) // windows.kept if length > windows.after else 0]
+    padded = np.concatenate([film[:1].repeat(windows.before, 0), film])
+    for n, seen in enumerate(whole):
+        np.testing.assert_array_equal(seen, padded[n * windows.kept :][: windows.length])
+    assert max(len(seen) for seen in witness.windows) <= windows.length + 50 + 25
+
+
+def test_the_reference_keeps_half_of_what_it_computes() -> None:
+    assert (REFERENCE.kept, REFERENCE.length) == (50, 100)
+
+
+@pytest.mark.parametrize("windows", [(0, 25, 25), (50, -1, 25), (50, 25, -1), (MAX_WINDOW, 1, 0)])
+def test_windows_that_cannot_be_are_refused(windows: tuple[int, int, int]) -> None:
+    with pytest.raises(ValueError, match="empty or longer than 1024 frames"):
+        Windows(*windows)
+
+
+@pytest.mark.parametrize("length", [STRIDE + CONTEXT, STRIDE + 51, 2 * STRIDE + 137])
 def test_taken_up_again_it_sees_the_same_windows(length: int) -> None:
     film, whole = film_of(length), Witness()
     once = Scorer(whole)
@@ -57,7 +81,8 @@ def test_taken_up_again_it_sees_the_same_windows(length: int) -> None:
         scorer = Scorer(again, start)
         rest = np.concatenate([scorer.push(film[start - CONTEXT :]), scorer.finish()])
         np.testing.assert_array_equal(rest[:, 0], scores[start:, 0])
-        np.testing.assert_array_equal(np.stack(again.windows), np.stack(whole.windows[start // STRIDE :]))
+        for found, wanted in zip(again.windows, whole.windows[start // STRIDE :], strict=True):
+            np.testing.assert_array_equal(found, wanted)
 
 
 def test_a_film_that_ends_where_it_is_taken_up_has_nothing_left() -> None:
@@ -69,9 +94,9 @@ def test_a_film_without_a_frame_has_no_probability() -> None:
     assert Scorer(Witness()).finish().shape == (0, 2)
 
 
-@pytest.mark.parametrize("start", [-50, 1, 49, 75])
+@pytest.mark.parametrize("start", [-STRIDE, 1, STRIDE - 1, STRIDE + 50])
 def test_windows_begin_at_multiples_of_the_stride(start: int) -> None:
-    with pytest.raises(ValueError, match="is not a multiple of 50"):
+    with pytest.raises(ValueError, match=f"is not a multiple of {STRIDE}"):
         Scorer(Witness(), start)
 
 

@@ -19,7 +19,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from newsreel.core.errors import ArtifactError
 from newsreel.models.runtime.conversion.graphs import read
-from newsreel.models.runtime.conversion.layers import Layer, find_layers
+from newsreel.models.runtime.conversion.layers import Layer, find_layers, joins
 from newsreel.models.runtime.sessions import Arrays
 
 __all__ = ["Range", "Ranges", "calibrate"]
@@ -54,13 +54,13 @@ def calibrate(graph: Path, batches: Iterable[Arrays]) -> Ranges:
     Raises ArtifactError for a graph with nothing to quantise, no batches, or values that are not finite.
     """
     model = read(graph)
-    layers = {layer.reads: layer for layer in find_layers(model, graph)}
+    watched = _watched(model, find_layers(model, graph))
     with tempfile.TemporaryDirectory(prefix="newsreel-calibration-") as scratch:
-        watched = Path(scratch) / "watched.onnx"
-        _watch(model, list(layers.values()))
-        onnx.save(model, str(watched), save_as_external_data=True, location="weights")  # of any size
-        session = _open(watched)
-        found = _seen(session, list(layers), batches)
+        watching = Path(scratch) / "watching.onnx"
+        _watch(model, watched)
+        onnx.save(model, str(watching), save_as_external_data=True, location="weights")  # of any size
+        session = _open(watching)
+        found = _seen(session, list(watched), batches)
     if not found:
         raise ArtifactError(f"no text was given to calibrate {graph.name} with: static int8 needs some of our own")
     for name, seen in found.items():
@@ -69,27 +69,40 @@ def calibrate(graph: Path, batches: Iterable[Arrays]) -> Ranges:
     return found
 
 
-def _watch(model: onnx.ModelProto, layers: Sequence[Layer]) -> None:
+@dataclass(frozen=True, slots=True)
+class _Watched:
+    """An activation to look at: its channels, the second of so many axes."""
+
+    channels: int
+    axes: int
+
+
+def _watched(model: onnx.ModelProto, layers: Sequence[Layer]) -> dict[str, _Watched]:
+    """What the layers read, and what is joined of convolutions, by name."""
+    axes = {tensor.name: len(tensor.dims) for tensor in model.graph.initializer}
+    found = {layer.reads: _Watched(layer.channels, 2) for layer in layers if layer.kind == "MatMul"}
+    convolutions = [layer for layer in layers if layer.kind == "Conv"]
+    found |= {layer.reads: _Watched(layer.channels, axes[layer.weight]) for layer in convolutions}
+    joined = joins(model, layers)
+    return found | {name: _Watched(joined[name], axes[convolutions[0].weight]) for name in joined}
+
+
+def _watch(model: onnx.ModelProto, watched: Mapping[str, _Watched]) -> None:
     """Make the least and greatest value of each channel outputs of the graph: a few numbers, not the activations."""
     made = model.graph
     del made.output[:]
-    for layer in layers:
-        source, axes = layer.reads, [0]
-        if layer.kind == "Conv":
-            axes = [0, *range(2, _rank(model, layer))]
-        else:
-            source = f"{layer.reads}/rows"
-            made.initializer.append(numpy_helper.from_array(np.array([-1, layer.channels]), f"{source}/shape"))
-            made.node.append(helper.make_node("Reshape", [layer.reads, f"{source}/shape"], [source]))
-        made.initializer.append(numpy_helper.from_array(np.array(axes), f"{layer.reads}/axes"))
+    for name, one in watched.items():
+        source = name
+        if one.axes == 2:
+            source = f"{name}/rows"
+            made.initializer.append(numpy_helper.from_array(np.array([-1, one.channels]), f"{source}/shape"))
+            made.node.append(helper.make_node("Reshape", [name, f"{source}/shape"], [source]))
+        others = np.array([axis for axis in range(one.axes) if axis != 1])
+        made.initializer.append(numpy_helper.from_array(others, f"{name}/axes"))
         for kind in ("ReduceMin", "ReduceMax"):
-            output = f"{layer.reads}/{kind}"
-            made.node.append(helper.make_node(kind, [source, f"{layer.reads}/axes"], [output], keepdims=0))
-            made.output.append(helper.make_tensor_value_info(output, TensorProto.FLOAT, [layer.channels]))
-
-
-def _rank(model: onnx.ModelProto, layer: Layer) -> int:
-    return next(len(tensor.dims) for tensor in model.graph.initializer if tensor.name == layer.weight)
+            output = f"{name}/{kind}"
+            made.node.append(helper.make_node(kind, [source, f"{name}/axes"], [output], keepdims=0))
+            made.output.append(helper.make_tensor_value_info(output, TensorProto.FLOAT, [one.channels]))
 
 
 def _open(graph: Path) -> ort.InferenceSession:

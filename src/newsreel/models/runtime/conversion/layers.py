@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import onnx
 
 from newsreel.core.errors import ArtifactError
+from newsreel.models.runtime.conversion.graphs import read
 
-__all__ = ["Layer", "find_layers"]
+__all__ = ["Layer", "find_layers", "joins", "products"]
 
 HEAD_SHARE = 8
 """A layer that gives fewer values than this part of those it reads is a head: no time to win, and it is the answer."""
@@ -39,6 +41,8 @@ class Layer:
     weight: str
     channels: int
     """Of the activation: its last axis, or a convolution's second."""
+    outputs: int
+    """Channels of what it gives."""
 
 
 def find_layers(model: onnx.ModelProto, graph: Path) -> tuple[Layer, ...]:
@@ -56,6 +60,21 @@ def find_layers(model: onnx.ModelProto, graph: Path) -> tuple[Layer, ...]:
             "Is it quantised already?"
         )
     return tuple(layer if named[layer.name] == 1 else replace(layer, name=layer.output) for layer in found)
+
+
+def products(graph: Path) -> tuple[str, ...]:
+    """The names of a graph's layers that are no convolutions."""
+    return tuple(layer.name for layer in find_layers(read(graph), graph) if layer.kind == "MatMul")
+
+
+def joins(model: onnx.ModelProto, layers: Iterable[Layer]) -> Mapping[str, int]:
+    """The activations that are made by joining what convolutions give, each with its channels."""
+    given = {layer.output: layer.outputs for layer in layers if layer.kind == "Conv"}
+    for node in model.graph.node:
+        if node.op_type == "Relu" and node.input[0] in given:
+            given[node.output[0]] = given[node.input[0]]
+    made = (node for node in model.graph.node if node.op_type == "Concat" and set(node.input) <= set(given))
+    return {node.output[0]: sum(given[part] for part in node.input) for node in made}
 
 
 def _layer(node: onnx.NodeProto, shapes: dict[str, tuple[int, ...]]) -> Layer | None:
@@ -79,6 +98,7 @@ def _layer(node: onnx.NodeProto, shapes: dict[str, tuple[int, ...]]) -> Layer | 
         reads=node.input[0],
         weight=node.input[1],
         channels=channels,
+        outputs=outputs,
     )
 
 

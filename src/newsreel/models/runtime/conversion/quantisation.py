@@ -31,8 +31,9 @@ from newsreel.models.runtime.conversion.integers import (
     by_block,
     by_channel,
     evened,
+    symmetric_scale,
 )
-from newsreel.models.runtime.conversion.layers import Layer, find_layers
+from newsreel.models.runtime.conversion.layers import Layer, find_layers, joins
 
 __all__ = ["quantise_dynamic", "quantise_static", "quantise_weights"]
 
@@ -132,10 +133,14 @@ class _Static:
         self.draft = draft
         self._layers, self._kept, self._ranges, self._largest = layers, kept, ranges, largest
         self._rounded: dict[str, str] = {}
+        self._joins = joins(draft.model, layers.values())
 
     def change(self, node: NodeProto) -> list[NodeProto]:
         if node.output[0] in self._kept:
             return [*self._round_weight(node, self._kept[node.output[0]]), node]
+        node.input[:] = [f"{name}/rounded" if name in self._joins else name for name in node.input]
+        if node.output[0] in self._joins:
+            return [node, *self._joined(node.output[0])]
         layer = self._layers.get(node.output[0])
         if layer is None:
             return [node]
@@ -159,12 +164,16 @@ class _Static:
         if (scales := self._scales(layer)) is not None:
             source, seen = f"{name}/evened", seen.divided(scales)
             nodes.append(helper.make_node("Mul", [name, self.draft.add(f"{name}/even", 1 / scales)], [source]))
-        scale, zero = activation_scale(seen)
+        scale, zero = symmetric_scale(seen) if layer.kind == "Conv" else activation_scale(seen)
         how = [self.draft.add(f"{name}/scale", scale), self.draft.add(f"{name}/zero", zero)]
-        nodes.append(helper.make_node("QuantizeLinear", [source, *how], [f"{name}/int8"]))
-        nodes.append(helper.make_node("DequantizeLinear", [f"{name}/int8", *how], [f"{name}/rounded"]))
         self._rounded[name] = f"{name}/rounded"
-        return nodes, self._rounded[name]
+        return [*nodes, *_round(source, name, how)], self._rounded[name]
+
+    def _joined(self, name: str) -> list[NodeProto]:
+        """The nodes that round what is joined of convolutions, for all that read it: it then is joined as bytes."""
+        scale, zero = symmetric_scale(self._ranges[name])
+        self._rounded[name] = f"{name}/rounded"
+        return _round(name, name, [self.draft.add(f"{name}/scale", scale), self.draft.add(f"{name}/zero", zero)])
 
     def _scales(self, layer: Layer) -> Floats | None:
         return None if layer.kind == "Conv" or layer.output in self._kept else evened(self._ranges[layer.reads])
@@ -172,6 +181,14 @@ class _Static:
     def _weights(self, layer: Layer) -> Floats:
         weight, scales = self.draft.weight(layer.weight), self._scales(layer)
         return weight if scales is None else weight * scales[:, np.newaxis]
+
+
+def _round(source: str, name: str, how: list[str]) -> list[NodeProto]:
+    """The nodes that make `name`/rounded of `source`; `how` are the names of a scale and a zero point."""
+    return [
+        helper.make_node("QuantizeLinear", [source, *how], [f"{name}/int8"]),
+        helper.make_node("DequantizeLinear", [f"{name}/int8", *how], [f"{name}/rounded"]),
+    ]
 
 
 def _names(layers: Sequence[Layer]) -> str:

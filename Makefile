@@ -41,7 +41,7 @@ lint: install  ## ruff, mypy --strict, import-linter
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-torture: install  ## hundreds of kills at random moments, and a film of three hours
+torture: install  ## hundreds of kills at random moments, and a film of six hours
 	$(BIN)/python -m pytest -m torture -s
 
 evaluate: install  ## quality: retrieval on ECB+, named entities on seven sets

@@ -15,13 +15,14 @@ import pyarrow as pa
 from newsreel.core.protocols import ShotModel
 from newsreel.core.rows import SHOTS
 from newsreel.core.shots import Transition
-from newsreel.core.times import FOREVER_NS, TimeRange
+from newsreel.core.times import TimeRange
 from newsreel.ingest.videos import Footage, Frame, Position, reading_ahead
 from newsreel.models.shots.boundaries import RECIPE, Boundary, BoundaryFinder, calm
 from newsreel.models.shots.scoring import CONTEXT, STRIDE, Scorer
 from newsreel.pipeline.keyframes import KEYFRAME_SIDE, PICTURE_EVERY, Candidate, detail_of
 from newsreel.pipeline.marks import Looks
 from newsreel.pipeline.opened import OpenShot, Progress
+from newsreel.pipeline.pace import Pace
 
 __all__ = ["CUTTING_VERSION", "Cutting"]
 
@@ -35,8 +36,6 @@ FRAMES_A_PUSH = 25
 
 SEEN_AHEAD = STRIDE
 """So many frames are decoded while the network looks at as many."""
-
-_MILLISECOND_NS = 1_000_000
 
 AGAIN = "again"
 """The progress of a film's last row where another try may find more: the time was up, the disk did not answer."""
@@ -81,15 +80,12 @@ class Cutting:
         self._restless: set[int] = set()
         self._positions: dict[int, Position] = {}
         self._rows: list[dict[str, Any]] = []
-        self._shortest_ns, self._longest_ns = FOREVER_NS, 0
-        self._last_ns: int | None = None
+        self._next = 0
+        """The number of the next frame; 0 before the first one came."""
+        self.pace = Pace()
+        """Of the frames that came."""
         self.size = (0, 0)
         """Of the film's first picture, as shown."""
-
-    @property
-    def constant_rate(self) -> bool:
-        """Whether every frame so far lasted the same, to within a millisecond, but for the last."""
-        return self._longest_ns - self._shortest_ns <= _MILLISECOND_NS
 
     def tables(self, footage: Footage) -> Iterator[pa.Table]:
         """The film's shots as tables of `SHOTS` rows, which come as they are known.
@@ -106,10 +102,10 @@ class Cutting:
                     yield self._table()
                     since = 0
         loss = "; ".join(footage.losses)
-        if self._last_ns is not None:
-            yield self._finish(footage.end_ns, loss, footage.may_find_more)
-        elif self._left is not None:  # the time was up before it was there again
+        if self._left is not None and self._next <= self._left["end_frame"]:  # the time was up before it was there
             yield self._ended(self._left, loss)
+        elif self._next:
+            yield self._finish(footage.end_ns, loss, footage.may_find_more)
 
     def _seen(self, footage: Footage) -> Iterator[_Seen]:
         """The frames, with all that is made of their pictures: none of these is kept. For the thread that decodes."""
@@ -128,10 +124,8 @@ class Cutting:
 
     def _take(self, seen: _Seen) -> None:
         time_ns = seen.looks.time_ns
-        if self._last_ns is not None:
-            step_ns = time_ns - self._last_ns
-            self._shortest_ns, self._longest_ns = min(step_ns, self._shortest_ns), max(step_ns, self._longest_ns)
-        self._last_ns = time_ns
+        self._next = seen.number + 1
+        self.pace.take(time_ns)
         self._unscored.append(seen.looks.small)
         if seen.number == 0:
             self._shot = OpenShot(start_ns=time_ns)

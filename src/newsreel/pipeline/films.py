@@ -66,7 +66,7 @@ class CutFilm:
     """A film that was cut without an archive."""
 
     frame_rate: Fraction
-    """On the average; 0 where nothing says."""
+    """On the average, and exactly where it is constant; 0 where nothing says."""
     constant_rate: bool
     """Whether every frame but the last lasts the same, to within a millisecond."""
     size: tuple[int, int]
@@ -104,12 +104,12 @@ def _cut_alone(path: Path, model: ShotModel, limit_s: float, watch: Callable[[Fi
             made = table.drop_columns(["keyframe", "candidates"]).to_pylist()
             rows += [row for row in made if row["transition"]]
             watch(_progress(str(path), made[-1], (0, 0), footage.film.duration_ns, began))
-        rate, chosen, duration_ns = footage.frame_rate, footage.film.chosen, footage.end_ns
+        rate, chosen, duration_ns = cutting.pace.rate(footage.frame_rate), footage.film.chosen, footage.end_ns
     if not rows:
         raise UnreadableError(NO_PICTURE)
     return CutFilm(
         frame_rate=rate,
-        constant_rate=cutting.constant_rate,
+        constant_rate=cutting.pace.is_constant,
         size=cutting.size,
         duration_ns=duration_ns,
         chosen=chosen,

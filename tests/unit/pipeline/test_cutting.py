@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import sys
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,13 @@ from tests.film_builders import picture, shots, write_film
 from newsreel.core.times import TimeRange
 from newsreel.ingest.videos import Footage
 from newsreel.models.shots.scoring import STRIDE
-from newsreel.pipeline.cutting import FRAMES_A_TABLE, Cutting
+from newsreel.pipeline.cutting import AGAIN, FRAMES_A_TABLE, Cutting
 from newsreel.pipeline.keyframes import sharpness
 from newsreel.testing.fakes import FakeShotModel
 
-LENGTHS = (40, 5, 200, 3, 90, 312, 60)
-"""Of the shots, in frames; one is too short to be made."""
-CUTS = [40, 45, 245, 338, 650]
+LENGTHS = (40, 5, 203, 3, 247, 152, 150)
+"""Of the shots, in frames; one is too short to be made. At the end of the second window the last is not sure yet."""
+CUTS = [40, 45, 248, 498, 650]
 
 MEMORY = """
 import resource, sys
@@ -82,12 +83,26 @@ def test_a_film_taken_up_anywhere_gives_the_same_rows_and_looks_at_few_frames_ag
     assert {mark["kind"] for row in rows for mark in row["marks"]} == {"freeze", "silence"}
     assert len(whole) <= sum(LENGTHS) // FRAMES_A_TABLE + 1
     begun = [opened for table in whole if (opened := table.to_pylist()[-1])["progress"]]
+    assert [opened["end_frame"] % STRIDE > 0 for opened in begun] == [True, False]
     assert any(json.loads(opened["progress"])["marking"]["tiles"] for opened in begun)
     for opened in begun:
         model = FakeShotModel()
         rest = closed(tables_of(film, opened, model))
         assert rest == [row for row in rows if row["position"] >= opened["position"]]
         assert model.windows <= (sum(LENGTHS) - opened["end_frame"]) // STRIDE + 3
+
+
+@pytest.mark.parametrize("frames", [0, 1, 40])
+def test_a_film_that_is_left_again_before_it_is_where_it_was_ends_there(film: Path, frames: int) -> None:
+    """The time was up meanwhile, say; 40 frames are more than the scorer's context, and fewer than are read again."""
+    opened = tables_of(film)[1].to_pylist()[-1]
+    with Footage(film) as footage:
+        read = footage.frames
+        footage.frames = lambda resume=None: islice(read(resume), frames)  # type: ignore[method-assign]
+        (row,) = closed(list(Cutting(FakeShotModel(), "key", "uri", tuple, opened).tables(footage)))
+    places = ("start_frame", "end_frame", "start_ns", "end_ns")
+    assert [row[place] for place in places] == [opened[place] for place in places]
+    assert (row["transition"], row["progress"]) == ("end", AGAIN)
 
 
 def test_a_picture_that_is_sharp_stands_for_the_shot(tmp_path: Path) -> None:

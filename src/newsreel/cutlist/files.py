@@ -34,10 +34,10 @@ def check_folder(folder: Path) -> None:
 
 def write_whole(path: Path, data: bytes) -> None:
     """The file takes the old one's place once all of it is on the disk. Raises OSError, which leaves the old one."""
-    target = path.resolve()  # a link stays a link
-    if target.exists() and not target.is_file():
-        target.write_bytes(data)  # a pipe, a terminal
+    if path.exists() and not path.is_file():
+        path.write_bytes(data)  # a pipe, a terminal
         return
+    target = path.resolve()  # a link stays a link
     part = target.with_name(f".newsreel-{os.getpid()}.part")
     try:
         with part.open("wb") as file:

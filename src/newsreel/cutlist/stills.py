@@ -37,7 +37,8 @@ def draw(film: CutList, sheet_file: Path | None, stills: Stills | None, limit_s:
     Stills are as large as the film is shown. Returns how many of the pictures could not be found again. Raises
     UnreadableError; OSError where something cannot be read or written.
     """
-    wanted = range(len(film.shots)) if stills else shown(film)
+    on_sheet = set(shown(film)) if sheet_file else set()
+    wanted = range(len(film.shots)) if stills else sorted(on_sheet)
     thumbnails: dict[int, Image.Image] = {}
     if stills:
         stills.folder.mkdir(exist_ok=True)
@@ -46,7 +47,7 @@ def draw(film: CutList, sheet_file: Path | None, stills: Stills | None, limit_s:
         drawn += 1
         if stills:
             write_whole(stills.folder / _name(film, place, frame, stills.format), _still(frame, stills.format))
-        if sheet_file:
+        if place in on_sheet:
             thumbnails[place] = Image.fromarray(frame.picture(THUMBNAIL_SIDE))
     if sheet_file:
         write_whole(sheet_file, sheet(film, thumbnails))

@@ -47,6 +47,11 @@ def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
     reader.join(10)
     assert read == [b"cuts"]
     assert pipe.is_fifo()
+    out, into = os.pipe()
+    write_whole(Path(f"/dev/fd/{into}"), b"cuts")  # a shell's `>(program)`, or /dev/stdout in front of a `|`
+    os.close(into)
+    with os.fdopen(out, "rb") as piped:
+        assert piped.read() == b"cuts"
 
 
 def test_what_cannot_be_written_is_said_with_the_remedy(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 
@@ -119,6 +120,22 @@ def test_a_sheet_is_bounded_and_shows_the_longest_shots() -> None:
     assert sum(film.shots[place].end_frame - film.shots[place].start_frame < 50 for place in places) == 0
     page = Image.open(io.BytesIO(sheet(dataclasses.replace(film, size=(1080, 1920)), {})))
     assert page.width * page.height < 16_000_000
+
+
+def test_of_a_film_of_many_shots_only_the_sheets_pictures_are_held(
+    film: CutList, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[int] = []
+
+    def counted(film: CutList, pictures: Mapping[int, Image.Image]) -> bytes:
+        held.extend(pictures)
+        return sheet(film, pictures)
+
+    monkeypatch.setattr("newsreel.cutlist.stills.sheet", counted)
+    monkeypatch.setattr("newsreel.cutlist.sheet.MOST_PICTURES", 2)
+    assert draw(film, tmp_path / "sheet.png", Stills(tmp_path / "stills"), LIMIT_S) == 0
+    assert held == [1, 3], "the longest"
+    assert len(list((tmp_path / "stills").iterdir())) == len(film.shots)
 
 
 def test_the_films_own_timecode_is_read(tmp_path: Path) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
 from av.video.frame import VideoFrame
@@ -27,6 +28,7 @@ def arrival(number: int, drawn: np.ndarray, *, rate: float = 25, cue: str = "") 
         time_ns=time_ns,
         wall_ns=WALL_NS + time_ns,
         arrived_s=time.monotonic(),
+        due_s=time.monotonic(),
         small=np.asarray(Image.fromarray(drawn).resize((48, 27), Image.Resampling.BOX)),
         cue=cue,
         size=(width, height),
@@ -44,10 +46,15 @@ def arrivals(
 
 
 class GivenSource:
-    """A source of events that were made before."""
+    """A source of events that were made before; of pictures with these numbers a player would be so far ahead."""
 
-    def __init__(self, events: Sequence[Arrival | Broken | Exception | None]) -> None:
+    def __init__(
+        self,
+        events: Sequence[Arrival | Broken | Exception | None],
+        late_s: Mapping[int, float] = MappingProxyType({}),
+    ) -> None:
         self._events = events
+        self._late_s = late_s
         self._closed = False
         self.counts = Counts(received=0, dropped=0, damaged=0, reconnects=0, fps=25, ended=False)
 
@@ -62,7 +69,8 @@ class GivenSource:
                 dropped = self.counts.dropped + event.number - number - 1
                 self.counts = replace(self.counts, received=event.number + 1, dropped=dropped)
                 number = event.number
-                event = replace(event, arrived_s=time.monotonic())
+                now_s = time.monotonic()
+                event = replace(event, arrived_s=now_s, due_s=now_s - self._late_s.get(number, 0.0))
             elif isinstance(event, Broken):
                 self.counts = replace(self.counts, reconnects=self.counts.reconnects + 1)
             yield event

@@ -34,6 +34,7 @@ from newsreel.live.plans import LivePlan
 from newsreel.live.running import one_at_a_time, run_feeds
 from newsreel.live.source import LiveSource
 from newsreel.live.turns import InTurns
+from newsreel.live.warming import warm
 from newsreel.live.writing import KeptShots, LiveWriter
 from newsreel.models import catalogue
 from newsreel.models import shots as shot_models
@@ -203,6 +204,7 @@ def live(
         plan.keyframes.mkdir(parents=True, exist_ok=True)
     model, options = InTurns(open_shot_model(settings)), FeedOptions.of(plan, settings.live_item_s)
     sources = [(feed.name, LiveSource(feed.address, plan.source)) for feed in plan.feeds]
+    warm(model, options)
     with _kept_live(plan, settings, tell) as keep:
         told = one_at_a_time(emit)
         feeds = [Feed(name, source, model, options, told, keep) for name, source in sources]

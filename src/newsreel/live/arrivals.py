@@ -22,7 +22,9 @@ class Arrival:
     wall_ns: int
     """When it arrived, since the Unix epoch."""
     arrived_s: float
-    """The same moment as `time.monotonic` tells it, from which lag is counted."""
+    """When what it was decoded from was read, by `time.monotonic`: from this lag is counted."""
+    due_s: float
+    """When a player would show it, by `time.monotonic`; never before it arrived."""
     small: Pixels
     """The whole picture upright, uint8 [27, 48, 3], RGB."""
     cue: str

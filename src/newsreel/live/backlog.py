@@ -32,7 +32,7 @@ class Backlog:
 
     def __init__(self, max_behind_s: float) -> None:
         self._max_behind_s = max_behind_s
-        self._waiting: deque[tuple[float, Arrival | Broken]] = deque()
+        self._waiting: deque[Arrival | Broken] = deque()
         self._pictures = 0
         self._changed = Condition()
         self._text = ""
@@ -41,7 +41,7 @@ class Backlog:
         self.dropped = 0
         """Pictures so far."""
 
-    def put(self, arrival: Arrival, due_s: float) -> None:
+    def put(self, arrival: Arrival) -> None:
         """Lets it wait; blocks while as many wait as memory is given for, unless they are late."""
         most = max(_FEWEST_PICTURES, min(_MOST_PICTURES, _MOST_BYTES // max(1, arrival.held_bytes)))
         with self._changed:
@@ -54,16 +54,16 @@ class Backlog:
             if self._text:
                 arrival = replace(arrival, cue=joined(self._text, arrival.cue))
                 self._text = ""
-            self._waiting.append((due_s, arrival))
+            self._waiting.append(arrival)
             self._pictures += 1
             self._changed.notify_all()
 
     def tell(self, broken: Broken) -> None:
         """Lets it wait behind the pictures before it; of several without a picture between them only the last."""
         with self._changed:
-            if self._waiting and isinstance(self._waiting[-1][1], Broken):
+            if self._waiting and isinstance(self._waiting[-1], Broken):
                 self._waiting.pop()
-            self._waiting.append((0.0, broken))
+            self._waiting.append(broken)
             self._changed.notify_all()
 
     def end(self, error: Exception | None = None) -> None:
@@ -88,7 +88,7 @@ class Backlog:
                 return None
             if not self._waiting:
                 raise self._error or Ended
-            _, oldest = self._waiting.popleft()
+            oldest = self._waiting.popleft()
             self._pictures -= isinstance(oldest, Arrival)
             self._changed.notify_all()
             return oldest
@@ -97,14 +97,14 @@ class Backlog:
         return bool(self._waiting) or self._ended
 
     def _oldest_s(self) -> float:
-        return next(due_s for due_s, waiting in self._waiting if isinstance(waiting, Arrival))
+        return next(waiting.due_s for waiting in self._waiting if isinstance(waiting, Arrival))
 
     def _is_late(self) -> bool:
         return self._pictures > 0 and time.monotonic() > self._oldest_s() + self._max_behind_s
 
     def _drop(self) -> None:
-        dropped = [waiting for _, waiting in self._waiting if isinstance(waiting, Arrival)]
-        kept = [entry for entry in self._waiting if isinstance(entry[1], Broken)][-1:]
+        dropped = [waiting for waiting in self._waiting if isinstance(waiting, Arrival)]
+        kept = [waiting for waiting in self._waiting if isinstance(waiting, Broken)][-1:]
         self.dropped += len(dropped)
         self._pictures = 0
         self._waiting = deque(kept)

@@ -8,7 +8,15 @@ from newsreel.core.shots import Mark, Shot
 from newsreel.core.times import NS_PER_S, format_ns
 from newsreel.live.opened import EndedShot
 
-__all__ = ["Event", "broken_event", "dropped_event", "ended_event", "reconnected_event", "shot_event"]
+__all__ = [
+    "Event",
+    "broken_event",
+    "dropped_event",
+    "ended_event",
+    "lag_event",
+    "reconnected_event",
+    "shot_event",
+]
 
 Event = dict[str, Any]
 """One line. `event` says what happened, `feed` to which one."""
@@ -52,6 +60,11 @@ def reconnected_event(feed: str, times: int) -> Event:
 def dropped_event(feed: str, frames: int, total: int) -> Event:
     """So many frames were left out since this was last told, because scoring did not keep up; `total` so far."""
     return {"event": "dropped", "feed": feed, "frames": frames, "total": total}
+
+
+def lag_event(feed: str, lag_s: float) -> Event:
+    """From now on a cut is known so late at most, since scoring did not keep up, or does again."""
+    return {"event": "lag", "feed": feed, "lag_s": round(lag_s, 3)}
 
 
 def ended_event(feed: str, *, why: str, shots: int, frames: int, dropped: int, reconnects: int) -> Event:

@@ -15,10 +15,19 @@ from newsreel.core.errors import NewsreelError
 from newsreel.core.protocols import ShotModel
 from newsreel.core.times import NS_PER_S
 from newsreel.live.arrivals import Arrival, Broken, Counts
-from newsreel.live.events import Event, broken_event, dropped_event, ended_event, reconnected_event, shot_event
+from newsreel.live.events import (
+    Event,
+    broken_event,
+    dropped_event,
+    ended_event,
+    lag_event,
+    reconnected_event,
+    shot_event,
+)
 from newsreel.live.items import LiveItem, LiveItems
 from newsreel.live.lag import windows_for
 from newsreel.live.opened import EndedShot
+from newsreel.live.pace import Pace
 from newsreel.live.plans import LivePlan
 from newsreel.live.stretch import Stretch
 from newsreel.models.shots.scoring import Windows
@@ -99,6 +108,7 @@ class Feed:
         self._items = LiveItems(name, options.item_ns)
         self._told: Counts | None = None
         self._looked_s = time.monotonic()
+        self._pace = Pace()
         self._shots = 0
         self._lags = deque[float](maxlen=_LAGS)
         self._over = False
@@ -152,6 +162,7 @@ class Feed:
                 self._emit(broken_event(self.name, event.why, event.at_ns))
             elif event is not None:
                 self._greet()
+                self._keep_pace(stretch, event)
                 self._tell(stretch.take(event))
             self._look()
 
@@ -161,11 +172,20 @@ class Feed:
             self._emit(reconnected_event(self.name, self._source.counts.reconnects))
         self._broken = ""
 
+    def _keep_pace(self, stretch: Stretch, arrival: Arrival) -> None:
+        """Score in longer windows while pictures wait too long, and say how late shots are told then."""
+        now_s, before_s = time.monotonic(), stretch.lag_s
+        if not self._pace.waited(now_s - arrival.due_s, now_s):
+            return
+        self._tell(stretch.lay_out_anew())
+        if stretch.lag_s is not None and stretch.lag_s != before_s:
+            self._emit(lag_event(self.name, stretch.lag_s))
+
     def _begin(self) -> Stretch:
         return Stretch(self._model, self._windows)
 
     def _windows(self, rate: float) -> Windows:
-        return self._options.windows or windows_for(self._options.lag_s, rate)
+        return self._pace.windows(self._options.windows or windows_for(self._options.lag_s, rate))
 
     def _tell(self, shots: list[EndedShot]) -> None:
         for ended in shots:

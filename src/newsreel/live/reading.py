@@ -29,6 +29,8 @@ _STEADY = ("mov", "matroska", "avi", "ogg", "asf", "mxf")
 """How FFmpeg's names of the formats begin in which a long pause is a long picture, not a jump of the clock."""
 _LONGEST_STEP_NS = 600 * NS_PER_S
 _ENDED = "the feed ended"
+_MOST_HELD = 64
+"""Pictures that a decoder holds back, at most, to give them in the order in which they are shown."""
 
 
 class Reading:
@@ -41,7 +43,10 @@ class Reading:
         self._load = Load()
         self._tries = _Tries(options, asks=address.asks)
         self._reformatter = VideoReformatter()
+        self._plays = address.path is not None and not address.path.is_fifo()
         self._start_s: float | None = None
+        self._read_s: dict[int, float] = {}
+        """When the packet with this timestamp was read."""
         self._cue = ""
         self._why = ""
         self.received = 0
@@ -76,7 +81,7 @@ class Reading:
             before = self.received
             with connected(self._address, self._options, self._closed) as feed:
                 self._read(feed)
-            if not self._options.loop or self._address.descriptor is not None or self.received == before:
+            if not self._options.loop or not self._plays or self.received == before:
                 return
             self._clock.break_off()
 
@@ -114,10 +119,12 @@ class Reading:
     def _read(self, feed: Connection) -> None:
         turns: dict[int, Turn] = {}
         damaged, owed = self.damaged, 0
+        self._read_s.clear()
         for packet in feed.packets():
             arrived_s = time.monotonic()
             if self._closed.is_set():
                 return
+            self._note(feed, packet, arrived_s)
             self._cue = joined(self._cue, feed.words(packet))
             pictures = feed.pictures(packet)
             self.damaged = damaged + feed.damaged
@@ -125,6 +132,13 @@ class Reading:
             for picture in pictures:
                 self._arrive(feed, picture, arrived_s, turns)
             feed.skip(self._load.skips)
+
+    def _note(self, feed: Connection, packet: Packet[Any], read_s: float) -> None:
+        """A picture that others before it refer to comes before them: its decoder gives it later than it arrived."""
+        if packet.stream is feed.film.stream and packet.pts is not None:
+            self._read_s[packet.pts] = read_s
+        if len(self._read_s) > _MOST_HELD:
+            del self._read_s[next(iter(self._read_s))]
 
     def _without_skipped(self, feed: Connection, packet: Packet[Any], owed: int) -> int:
         """How many pictures are still to come of what was decoded; what is more than a decoder holds was left out."""
@@ -146,14 +160,17 @@ class Reading:
             self.damaged += 1
             return
         self._load.worked(time.monotonic() - arrived_s, time_ns)
-        due_s = self._clock.due_s
-        if not self._address.is_network and self._address.descriptor is None:
-            arrived_s = due_s = self._wait_for(time_ns)
+        read_s, due_s = self._when_read(picture, arrived_s), self._clock.due_s
+        if self._plays:
+            read_s = arrived_s = due_s = self._wait_for(time_ns)
         number, self.received = self.received, self.received + 1
         cue, self._cue, self._why = self._cue, "", ""
         size = shown_size(picture.width, picture.height, feed.film.pixel_aspect, turn)
         wall_ns = now_ns() - int((time.monotonic() - arrived_s) * NS_PER_S)
-        self._backlog.put(Arrival(number, time_ns, wall_ns, arrived_s, seen, cue, size, picture, turn), due_s)
+        self._backlog.put(Arrival(number, time_ns, wall_ns, read_s, due_s, seen, cue, size, picture, turn))
+
+    def _when_read(self, picture: VideoFrame, given_s: float) -> float:
+        return given_s if picture.pts is None else self._read_s.pop(picture.pts, given_s)
 
     def _tick(self, feed: Connection, picture: VideoFrame, arrived_s: float) -> int:
         film = feed.film

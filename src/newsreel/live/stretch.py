@@ -12,9 +12,10 @@ import numpy.typing as npt
 from newsreel.core.protocols import ShotModel
 from newsreel.core.times import NS_PER_S
 from newsreel.live.arrivals import Arrival
-from newsreel.live.lag import frame_rate
+from newsreel.live.lag import USUAL_RATE, frame_rate, late_frames
 from newsreel.live.opened import EndedShot, OpenLiveShot, Seen, seen
 from newsreel.models.shots import Boundary, BoundaryFinder, Scorer, calm
+from newsreel.models.shots.config import MAX_WINDOW
 from newsreel.models.shots.scoring import Windows
 
 __all__ = ["Stretch"]
@@ -34,8 +35,12 @@ class Stretch:
         self._model = model
         self._windows = windows
         self._scorer: Scorer | None = None
+        self._laid_out: Windows | None = None
+        self._rate = USUAL_RATE
         self._finder = BoundaryFinder()
         self._unscored: list[npt.NDArray[np.uint8]] = []
+        self._latest = deque[npt.NDArray[np.uint8]](maxlen=MAX_WINDOW)
+        """For windows that are laid out anew."""
         self._unsettled: deque[Seen] = deque()
         """From the first frame that a boundary may still come to depend on."""
         self._restless: set[int] = set()
@@ -50,10 +55,26 @@ class Stretch:
         self._open = self._open or OpenLiveShot(one)
         self._unsettled.append(one)
         self._unscored.append(arrival.small)
+        self._latest.append(arrival.small)
         self._taken += 1
         if self._scorer is None and self._taken < _RATE_FRAMES:
             return []
         return self._advance(self._score())
+
+    @property
+    def lag_s(self) -> float | None:
+        """How late a cut is known at most, but for the scoring; None before the frame rate is known."""
+        return None if self._laid_out is None else late_frames(self._laid_out) / self._rate
+
+    def lay_out_anew(self) -> list[EndedShot]:
+        """The windows to score in may be others now: what is not known yet is laid out in these."""
+        if self._laid_out is None or self._laid_out == (windows := self._windows(self._rate)):
+            return []
+        start = self._known - windows.before - self._taken
+        frames = [self._latest[0]] * max(0, windows.before - self._known) + [*self._latest][start:]
+        self._laid_out = windows
+        self._scorer = Scorer(self._model, windows.kept, windows)
+        return self._advance(self._scorer.push(np.stack(frames)))
 
     def finish(self) -> list[EndedShot]:
         """The stretch is over: the rest of its shots. The last one's last picture is shown as long as any."""
@@ -67,9 +88,10 @@ class Stretch:
 
     def _opened(self) -> Scorer:
         if self._scorer is None:
-            rate = frame_rate([one.looks.time_ns for one in self._unsettled])
-            self._frame_ns = round(NS_PER_S / rate)
-            self._scorer = Scorer(self._model, windows=self._windows(rate))
+            self._rate = frame_rate([one.looks.time_ns for one in self._unsettled])
+            self._frame_ns = round(NS_PER_S / self._rate)
+            self._laid_out = self._windows(self._rate)
+            self._scorer = Scorer(self._model, windows=self._laid_out)
         return self._scorer
 
     def _score(self) -> npt.NDArray[np.float32]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -20,12 +21,14 @@ from newsreel.live.events import Event
 from newsreel.live.feed import Feed, FeedOptions
 from newsreel.live.lag import USUAL_RATE, frame_rate, late_frames, windows_for
 from newsreel.live.opened import EndedShot
+from newsreel.live.pace import Pace
 from newsreel.live.running import one_at_a_time, run_feeds
 from newsreel.live.stretch import Stretch
 from newsreel.live.turns import InTurns
+from newsreel.live.warming import USUAL_RATES, warm
 from newsreel.models.shots import BoundaryFinder, Scorer
 from newsreel.models.shots.boundaries import MIN_FRAMES
-from newsreel.models.shots.scoring import Windows
+from newsreel.models.shots.scoring import REFERENCE, Windows
 from newsreel.testing.fakes import FakeShotModel
 
 LENGTHS = (30, 5, 44, 3, 60, 21)
@@ -44,10 +47,10 @@ def ended(taken: list) -> list[EndedShot]:
     return [one for each in taken for one in made.take(each)] + made.finish()
 
 
-def run(events: list, tmp_path: Path | None = None, **options: Any) -> list[Event]:
+def run(events: list, tmp_path: Path | None = None, *, late_s: Mapping[int, float] | None = None) -> list[Event]:
     told: list[Event] = []
-    made = FeedOptions(lag_s=1.5, windows=WINDOWS, item_ns=10**9, keyframes=tmp_path, **options)
-    Feed("desk", GivenSource(events), FakeShotModel(), made, told.append, None).run()
+    made = FeedOptions(lag_s=1.5, windows=WINDOWS, item_ns=10**9, keyframes=tmp_path)
+    Feed("desk", GivenSource(events, late_s or {}), FakeShotModel(), made, told.append, None).run()
     return told
 
 
@@ -71,6 +74,53 @@ def test_a_cut_is_known_no_later_than_the_windows_say() -> None:
         known |= {shot.shot.end_frame: one.number for shot in made.take(one)}
     assert set(known) == {30, 35, 79}  # the last is nearer to the end than the context is long
     assert all(number - end <= late_frames(WINDOWS) for end, number in known.items())
+
+
+@pytest.mark.parametrize("at", range(26, sum(LENGTHS), 17))
+def test_windows_that_change_on_the_way_lose_no_boundary(at: int) -> None:
+    kept = [6]
+    made = Stretch(FakeShotModel(), lambda rate: replace(WINDOWS, kept=kept[0]))
+    found: list[EndedShot] = []
+    for one in arrivals(sum(LENGTHS), DRAW):
+        if one.number in (at, at + 31):
+            kept[0] = 50 if one.number == at else 6
+            found += made.lay_out_anew()
+            assert made.lag_s == late_frames(replace(WINDOWS, kept=kept[0])) / RATE
+        found += made.take(one)
+    assert [one.shot.end_frame for one in [*found, *made.finish()]] == [*CUTS, sum(LENGTHS)]
+
+
+def test_windows_grow_while_pictures_wait_and_shrink_minutes_later() -> None:
+    pace, lengths = Pace(), []
+    waits_s = [0.1, 0.8, 0.8, 0.8, 0.8, 1.9, 0.0, *[0.0] * 50, 0.9, *[0.0] * 100]
+    for second, wait_s in enumerate(waits_s):
+        changed = pace.waited(wait_s, 4 * second)
+        lengths += [pace.windows(WINDOWS).kept] if changed else []
+    assert lengths == [50, 125, 250, 125, 250, 125, 50, 6]
+    assert pace.windows(replace(WINDOWS, kept=250)).kept == 250
+
+
+def test_no_shot_waits_for_the_first_window_of_a_length() -> None:
+    lengths: list[int] = []
+
+    class Watched(FakeShotModel):
+        def probabilities(self, windows: np.ndarray) -> np.ndarray:
+            lengths.append(windows.shape[1])
+            return super().probabilities(windows)
+
+    options = FeedOptions(lag_s=1.5, item_ns=10**9)
+    warm(Watched(), options)
+    warmed = {*lengths}
+    lengths.clear()
+    for rate in USUAL_RATES:
+        Feed("desk", GivenSource(arrivals(60, DRAW, rate=rate)), Watched(), options, print, None).run()
+    assert {*lengths[:-1]} <= warmed  # what is left at the end is as long as it is
+
+
+def test_a_feed_that_is_not_scored_in_time_is_told_later_and_says_so() -> None:
+    told = run(arrivals(sum(LENGTHS), DRAW), late_s={40: 0.8})
+    assert [event["lag_s"] for event in told if event["event"] == "lag"] == [late_frames(REFERENCE) / RATE]
+    assert [event["end_frame"] for event in told if event["event"] == "shot"] == [*CUTS, sum(LENGTHS)]
 
 
 @pytest.mark.parametrize("rate", [10.0, 25.0, 30.0, 50.0, 60.0])

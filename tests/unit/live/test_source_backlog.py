@@ -23,8 +23,8 @@ FRAME = VideoFrame(16, 16, "yuv420p")
 SMALL = np.zeros((27, 48, 3), np.uint8)
 
 
-def arrival(number: int, cue: str = "", frame: VideoFrame = FRAME) -> Arrival:
-    return Arrival(number, number, number, 0.0, SMALL, cue, (16, 16), frame, Turn())
+def arrival(number: int, due_s: float, cue: str = "", frame: VideoFrame = FRAME) -> Arrival:
+    return Arrival(number, number, number, 0.0, due_s, SMALL, cue, (16, 16), frame, Turn())
 
 
 def taken(backlog: Backlog) -> list[int | str]:
@@ -37,20 +37,20 @@ def taken(backlog: Backlog) -> list[int | str]:
 def test_what_waits_too_long_is_dropped_with_all_that_wait() -> None:
     backlog, now_s = Backlog(max_behind_s=2.0), time.monotonic()
     for number in range(5):
-        backlog.put(arrival(number), now_s - 1.9 + number)
+        backlog.put(arrival(number, now_s - 1.9 + number))
     assert backlog.dropped == 0
     time.sleep(0.11)
-    backlog.put(arrival(5), now_s)
+    backlog.put(arrival(5, now_s))
     assert taken(backlog) == [5]
     assert backlog.dropped == 5
 
 
 def test_text_and_breaks_outlast_the_pictures_they_came_with() -> None:
     backlog, now_s = Backlog(max_behind_s=0.01), time.monotonic() - 1
-    backlog.put(arrival(0, "Good"), now_s)
+    backlog.put(arrival(0, now_s, "Good"))
     backlog.tell(Broken("away", 0))
-    backlog.put(arrival(1, "evening."), now_s)
-    backlog.put(arrival(2, "Here is the news."), time.monotonic())
+    backlog.put(arrival(1, now_s, "evening."))
+    backlog.put(arrival(2, time.monotonic(), "Here is the news."))
     backlog.tell(Broken("refused", 0))
     backlog.tell(Broken("silent", 0))
     assert backlog.take(0) == Broken("away", 0)
@@ -62,7 +62,7 @@ def test_text_and_breaks_outlast_the_pictures_they_came_with() -> None:
 
 def test_as_many_wait_as_memory_is_given_for() -> None:
     backlog, due_s, large = Backlog(max_behind_s=60), time.monotonic() + 60, VideoFrame(7680, 4320, "yuv420p")
-    reader = threading.Thread(target=lambda: [backlog.put(arrival(n, frame=large), due_s) for n in range(20)])
+    reader = threading.Thread(target=lambda: [backlog.put(arrival(n, due_s, frame=large)) for n in range(20)])
     reader.start()
     time.sleep(0.05)
     assert taken(backlog)[:8] == list(range(8))
@@ -75,7 +75,7 @@ def test_as_many_wait_as_memory_is_given_for() -> None:
 
 def test_it_ends_after_what_waits_and_by_the_error_that_ended_it() -> None:
     backlog = Backlog(max_behind_s=2.0)
-    backlog.put(arrival(0), time.monotonic())
+    backlog.put(arrival(0, time.monotonic()))
     backlog.end()
     assert isinstance(backlog.take(0), Arrival)
     with pytest.raises(Ended):

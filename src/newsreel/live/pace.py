@@ -1,0 +1,52 @@
+"""How long a feed's windows are: as the lag asks for, longer while scoring does not keep up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from newsreel.models.shots.scoring import Windows
+
+__all__ = ["LONGER", "Pace"]
+
+LONGER = (50, 125, 250)
+"""Frames kept: a frame costs a fifth of what it does in windows of 6, then a seventh, then an eighth."""
+
+_LATE_S = 0.75
+"""Before this pictures wait for the window that is being scored; at `SourceOptions.max_behind_s` they are dropped."""
+
+_WAIT_S = 1.0
+"""A longer window is given so long to catch up."""
+
+_TRIED_AGAIN_S = 120.0
+
+
+class Pace:
+    """Shots told late are worth more than pictures dropped, which cost boundaries: so windows grow first.
+
+    A longer window takes less computing for each frame. After two minutes in which all went well a shorter one is
+    tried again.
+    """
+
+    def __init__(self) -> None:
+        self._steps = 0
+        self._changed_s = self._late_s = float("-inf")
+
+    def windows(self, asked: Windows) -> Windows:
+        """Those to score in, where these would keep the lag that is asked for."""
+        longer = [kept for kept in LONGER if kept > asked.kept]
+        self._steps = min(self._steps, len(longer))
+        return replace(asked, kept=longer[self._steps - 1]) if self._steps else asked
+
+    def waited(self, late_s: float, now_s: float) -> bool:
+        """A picture was taken so long after a player would have shown it; whether the windows may be others now."""
+        is_late = late_s > _LATE_S
+        self._late_s = now_s if is_late else self._late_s
+        steps = self._steps
+        if is_late and now_s - self._changed_s > _WAIT_S:
+            steps = min(steps + 1, len(LONGER))
+        elif now_s - max(self._late_s, self._changed_s) > _TRIED_AGAIN_S:
+            steps = max(steps - 1, 0)
+        changed = steps != self._steps
+        self._changed_s = now_s if changed else self._changed_s
+        self._steps = steps
+        return changed

@@ -1,0 +1,23 @@
+"""The first window of a length is slow, since the runtime prepares for it: no shot is to wait for that."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from newsreel.core.protocols import ShotModel
+from newsreel.live.feed import FeedOptions
+from newsreel.live.lag import windows_for
+from newsreel.live.pace import LONGER
+from newsreel.models.shots.config import FRAME
+from newsreel.models.shots.scoring import Windows
+
+__all__ = ["USUAL_RATES", "warm"]
+
+USUAL_RATES = (24, 25, 30, 50, 60)
+
+
+def warm(model: ShotModel, options: FeedOptions) -> None:
+    """Score a blank window of each length that feeds of the usual rates begin in, and of that for who is behind."""
+    asked = [options.windows or windows_for(options.lag_s, rate) for rate in USUAL_RATES]
+    for length in sorted({windows.length for windows in (*asked, Windows(LONGER[0]))}):
+        model.probabilities(np.zeros((1, length, *FRAME), np.uint8))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain, islice
 from fractions import Fraction
+from itertools import chain, islice
 from pathlib import Path
 
 import av

@@ -18,7 +18,7 @@ class What(StrEnum):
     PICTURE = "damaged: {n} picture(s), shown as far as they could be decoded"
     FORMAT = "in a pixel format that cannot be converted: {n} picture(s)"
     PLACE = "could not be read: {n} place(s) in the file"
-    GAP = "missing: keyframes that the file's index lists, in {n} place(s)"
+    GAP = "missing: pictures in {n} place(s), where the file is damaged"
     JUMP = "the timestamps jump {n} time(s), bridged: later times are not the file's own"
     ORDER = "timestamps not after the one before: {n}, moved behind it"
     BARREN = "given up after thousands of packets without a picture"

@@ -20,9 +20,11 @@ from av.video.reformatter import VideoReformatter
 
 from newsreel.core.errors import UnreadableError
 from newsreel.core.times import NS_PER_S
+from newsreel.ingest.files import open_regular
 from newsreel.ingest.videos import _pictures
 from newsreel.ingest.videos._clock import BROADCAST, Clock, exact_ns
 from newsreel.ingest.videos._decoding import HasteError, Pictures, byte_of, pictures, stamp_of
+from newsreel.ingest.videos._elements import is_unbroken
 from newsreel.ingest.videos._losses import Losses, What
 from newsreel.ingest.videos._opening import Opened, keyframes, open_video
 from newsreel.ingest.videos.position import Position, matching, seek
@@ -94,6 +96,8 @@ class Footage:
         self._clock = Clock()
         self._losses = Losses()
         self._stamp: int | None = None
+        self._byte: int | None = None
+        """Where the last picture lies in the file."""
         self._reading: Pictures | None = None
         self._turns: dict[int, _pictures.Turn] = {}
         self._keyframes: Sequence[int] | None = None
@@ -185,7 +189,7 @@ class Footage:
     def _from_start(self, deadline_s: float, *, hasty: bool) -> Iterator[Frame]:
         if self._used or self._film.hasty != hasty:
             self._reopen(hasty=hasty)
-        self._used, self._clock, self._losses, self._stamp = True, Clock(), Losses(), None
+        self._used, self._clock, self._losses, self._stamp, self._byte = True, Clock(), Losses(), None, None
         self._reading = pictures(self._film, deadline_s, self._note)
         yield from self._framed(self._reading, 0)
 
@@ -204,7 +208,7 @@ class Footage:
 
     def _resumed(self, picture: VideoFrame, decoded: Pictures, resume: Position) -> Iterator[Frame]:
         # What was noted on the way was noted before.
-        self._clock, self._losses, self._stamp = resume.clock, resume.losses, resume.stamp
+        self._clock, self._losses, self._stamp, self._byte = resume.clock, resume.losses, resume.stamp, resume.byte
         yield self._frame(picture, resume.number)
         yield from self._framed(decoded, resume.number + 1)
 
@@ -252,22 +256,32 @@ class Footage:
         if not self._film.has_stamps and self._clock == Clock():
             # A picture comes out later than it is decoded, by as many as the decoder holds back to put them in order.
             self._clock = Clock(shift_ns=-self._film.stream.codec_context.reorder_depth * step_ns)
-        if self._is_gap(stamp, step_ns):
+        byte = byte_of(picture)
+        if self._is_gap(stamp, byte, step_ns):
             self._note(What.GAP)
-        self._stamp = stamp
+        self._stamp, self._byte = stamp, byte
         self._clock, wrong = self._clock.tick(stamp_ns, step_ns, may_leap=self._may_leap)
         if wrong is not None:
             self._note(wrong)
 
-    def _is_gap(self, stamp: int | None, step_ns: int) -> bool:
-        """Whether pictures are missing before this one that the index lists: Matroska's reader does not tell."""
+    def _is_gap(self, stamp: int | None, byte: int | None, step_ns: int) -> bool:
+        """Whether pictures are missing before this one: Matroska's reader does not tell.
+
+        The index lists some there, or the file is broken between the last picture and this one.
+        """
         if stamp is None or self._stamp is None or not self._film.format.startswith("matroska"):
             return False
         if exact_ns(stamp - self._stamp, self._film.time_base) <= _GAP_STEPS * step_ns:
             return False
         if self._keyframes is None:
             self._keyframes = keyframes(self._path, self._limit_s)
-        return bisect_right(self._keyframes, self._stamp) < bisect_left(self._keyframes, stamp)
+        if bisect_right(self._keyframes, self._stamp) < bisect_left(self._keyframes, stamp):
+            return True
+        return byte is not None and self._byte is not None and self._is_broken(self._byte, byte)
+
+    def _is_broken(self, one: int, other: int) -> bool:
+        with open_regular(self._path) as file:
+            return not is_unbroken(file, min(one, other), max(one, other))
 
     def _note(self, what: What) -> None:
         self._losses = self._losses.noted(what, max(self._clock.last_ns, 0))

@@ -59,6 +59,19 @@ def test_damaged_in_the_middle(name: str, tmp_path: Path) -> None:
     assert losses or name == "clip.mxf"  # whose damaged pictures the MPEG-2 decoder mends without a word
 
 
+def test_pictures_that_are_missing_are_told_from_ones_that_never_were(tmp_path: Path) -> None:
+    """None of them is a keyframe, which the index would list."""
+    clusters = {"cluster_time_limit": "400"}
+    path = write_film(tmp_path / "clip.webm", codec="libvpx", frames=60, gop=200, muxer_options=clusters)
+    _, times, losses = read(scramble(path, 0.5, 0.52))
+    assert len(times) < 60
+    assert losses == ("missing: pictures in 1 place(s), where the file is damaged (at 0:01)",)
+    stamps = [40 * number + 1_000 * (number // 20) for number in range(60)]
+    still = write_film(tmp_path / "clip.mkv", frames=60, gop=200, stamps=stamps, sound_s=4, muxer_options=clusters)
+    _, times, losses = read(still)
+    assert (len(times), losses) == (60, ())
+
+
 @pytest.mark.parametrize(("to_s", "direction"), [(4_000, "far forward"), (0, "back")])
 def test_a_clock_that_jumps_is_bridged(to_s: int, direction: str, tmp_path: Path) -> None:
     numbers, times, losses = read(jumping(tmp_path / "live.ts", to_s=to_s))

@@ -7,10 +7,11 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -180,13 +181,31 @@ def test_while_another_writes_shots_wait_and_are_told_of(
 
 def test_what_cannot_be_written_in_the_end_is_said(desk: Desk, ended: list[EndedShot]) -> None:
     told: list[str] = []
-    index = LiveIndex(desk.writer, told.append)
+    index = LiveIndex(desk.writer, told.append, closing_s=0.1)
     index.start()
     with LanceArchive.lease(desk.store.path):
         for moment in desk.moments(ended[:2]):
             index.add(moment.item, moment.ended)
         index.close()
     assert told[-1].startswith("2 shots are not in the archive: another process is writing")
+
+
+def test_a_process_that_ends_lets_another_finish_writing_first(desk: Desk, ended: list[EndedShot]) -> None:
+    told: list[str] = []
+    index = LiveIndex(desk.writer, told.append)
+    index.start()
+    with ExitStack() as other:
+        other.enter_context(LanceArchive.lease(desk.store.path))
+        for moment in desk.moments(ended[:2]):
+            index.add(moment.item, moment.ended)
+        closing = threading.Thread(target=index.close)
+        closing.start()
+        deadline = time.monotonic() + 10
+        while not told and time.monotonic() < deadline:
+            time.sleep(0.01)
+    closing.join()
+    assert told[1:] == ["shots are written again"]
+    assert audit(desk.store).segments == 2
 
 
 def test_two_feeds_at_once_are_found_by_the_moment_that_is_over(
@@ -234,7 +253,9 @@ def test_the_command_tells_shots_as_they_end_and_stops_when_told_to(tmp_path: Pa
         assert port is not None
         with urllib.request.urlopen(f"http://127.0.0.1:{port[1]}/metrics") as answer:
             metrics = answer.read().decode()
-        process.send_signal(signal.SIGTERM)
+        for _ in range(2):  # whoever is in a hurry
+            process.send_signal(signal.SIGTERM)
+            time.sleep(0.02)
         rest = list(told)
         assert process.wait(30) == 0
         assert process.stderr.read() == ""

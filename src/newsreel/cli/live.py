@@ -117,13 +117,17 @@ def _metrics(port: int) -> Iterator[int]:
 
 @contextmanager
 def _terminable() -> Iterator[None]:
-    """SIGTERM ends it like Ctrl-C."""
+    """SIGTERM ends it like Ctrl-C, and once: a second one must not spoil what is told and written at the end."""
+    signals = (signal.SIGTERM, signal.SIGINT)
 
     def stop(*_: object) -> None:
+        for one in signals:
+            signal.signal(one, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, stop)
+    before = [signal.signal(one, stop) for one in signals]
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for one, handler in zip(signals, before, strict=True):
+            signal.signal(one, handler)

@@ -15,8 +15,12 @@ from newsreel.live.writing import LiveWriter, Moment
 __all__ = ["LiveIndex"]
 
 COMMIT_EVERY_S = 1.0
+_CLOSING_PAUSE_S = 0.1
 AGAIN_AFTER_S = 2.0
 """Another process may be writing, or the disk be full."""
+
+CLOSING_S = 20.0
+"""So long another process that writes is waited for in the end: less than a container is given to stop."""
 
 MOST_WAITING = 2_000
 """Shots, each with a picture: some 60 MB, and two hours of a feed."""
@@ -25,13 +29,15 @@ MOST_WAITING = 2_000
 class LiveIndex:
     """A thread that hands shots to a writer. What cannot be written waits, the oldest given up when it is too much."""
 
-    def __init__(self, writer: LiveWriter, tell: Callable[[str], None]) -> None:
+    def __init__(self, writer: LiveWriter, tell: Callable[[str], None], *, closing_s: float = CLOSING_S) -> None:
         """`tell` is for people: what keeps shots from being written, and when it is over."""
         self._writer = writer
+        self._closing_s = closing_s
         self._tell = tell
         self._waiting: deque[Moment] = deque()
         self._changed = threading.Condition()
         self._closing = False
+        self._until_s = float("inf")
         self._in_the_way = ""
         self._given_up = 0
         self._error: Exception | None = None
@@ -58,8 +64,9 @@ class LiveIndex:
             self._changed.notify()
 
     def close(self) -> None:
-        """Write what waits, once more if it cannot be written, and fold it in."""
+        """Write what waits, again for a while if it cannot be written, and fold it in."""
         with self._changed:
+            self._until_s = time.monotonic() + self._closing_s
             self._closing = True
             self._changed.notify()
         self._thread.join()
@@ -76,10 +83,15 @@ class LiveIndex:
     def _run(self) -> None:
         try:
             while self._wait_for_work():
-                began_s, is_last_try = time.monotonic(), self._closing
-                if not self._write() and is_last_try:
+                began_s = time.monotonic()
+                if self._write():
+                    self._pause(COMMIT_EVERY_S - (time.monotonic() - began_s))
+                elif began_s >= self._until_s:
                     return
-                self._pause(COMMIT_EVERY_S - (time.monotonic() - began_s))
+                elif self._closing:
+                    time.sleep(_CLOSING_PAUSE_S)
+                else:
+                    self._pause(AGAIN_AFTER_S)
         except Exception as error:  # noqa: BLE001 raised where the next shot comes from
             self._error = error
 
@@ -108,7 +120,6 @@ class LiveIndex:
         if not self._in_the_way:
             self._tell(f"shots wait to be written, {MOST_WAITING} at most: {why}")
         self._in_the_way = why
-        self._pause(AGAIN_AFTER_S)
 
     def _unblocked(self) -> None:
         if self._in_the_way:

@@ -12,12 +12,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.shot_builders import PICTURE, shot_graph
 
 from newsreel.core.errors import ArtifactError, UsageError
-from newsreel.models import shots
-from newsreel.models.runtime import artifact
 from newsreel.models.runtime.sessions import Execution, Session, available, open_session
-from newsreel.settings import Settings
 from newsreel.testing.contracts import GraphFileContract, SessionContract
 
 pytestmark = [
@@ -95,10 +93,14 @@ def whole(*numbers: int) -> np.ndarray:
 
 
 _PICTURES = floats(2, 3, 8, 10)
+_FILM = floats(2, 2, 6, 5, 7)
 _SAME = {"pads": [2, 1, 2, 1], "dilations": [2, 1]}
 _UNEVEN = {"pads": [0, 1, 2, 0], "strides": [2, 3]}
 OPERATORS: list[tuple[str, list[np.ndarray | None], dict[str, Any]]] = [
     ("AveragePool", [_PICTURES], {"kernel_shape": [2, 2], "strides": [2, 2]}),
+    ("AveragePool", [_FILM], {"kernel_shape": [1, 2, 2], "strides": [1, 2, 2]}),
+    ("AveragePool", [_FILM], {"kernel_shape": [2, 1, 1]}),
+    ("AveragePool", [_FILM], {"kernel_shape": [2, 2, 3], "strides": [1, 2, 2]}),
     ("Cast", [floats(3) * 9], {"to": 7}),
     ("Clip", [floats(9), np.float32(-0.5), np.float32(0.5)], {}),
     ("Clip", [floats(9), None, np.float32(0.1)], {}),
@@ -106,6 +108,11 @@ OPERATORS: list[tuple[str, list[np.ndarray | None], dict[str, Any]]] = [
     ("Conv", [_PICTURES, floats(4, 3, 3, 3), floats(4)], _SAME),
     ("Conv", [_PICTURES, floats(4, 3, 3, 3)], _UNEVEN),
     ("Conv", [floats(1, 2, 6, 5, 7), floats(3, 2, 3, 1, 3)], {"pads": [1, 0, 1, 1, 0, 1]}),
+    ("Conv", [_FILM, floats(3, 2, 1, 3, 3), floats(3)], {"pads": [0, 1, 1, 0, 1, 1]}),
+    ("Conv", [_FILM, floats(3, 2, 1, 2, 3)], {"pads": [0, 0, 1, 0, 0, 1], "strides": [1, 2, 1]}),
+    ("Conv", [_FILM, floats(3, 2, 3, 1, 1), floats(3)], {"pads": [4, 0, 0, 4, 0, 0], "dilations": [4, 1, 1]}),
+    ("Conv", [_FILM, floats(3, 2, 3, 1, 1)], {"pads": [2, 0, 0, 0, 0, 0], "dilations": [2, 1, 1]}),
+    ("Conv", [_FILM, floats(3, 2, 1, 1, 1)], {"strides": [2, 1, 2]}),
     ("Div", [floats(4, 3), floats(3)], {}),
     ("Erf", [np.linspace(-4, 4, 401).astype(np.float32)], {}),
     ("Expand", [floats(3, 1), whole(2, 1, 4)], {}),
@@ -149,7 +156,8 @@ def test_an_operator_does_what_onnxruntimes_does(
 ) -> None:
     import tensorflow as tf
 
-    from newsreel.models.runtime.conversion.tensorflow_operators import OPERATORS, Node
+    from newsreel.models.runtime.conversion.tensorflow_nodes import Node
+    from newsreel.models.runtime.conversion.tensorflow_operators import OPERATORS
 
     names = ["" if array is None else f"i{n}" for n, array in enumerate(inputs)]
     node = ONNX.helper.make_node(kind, names, ["o"], **attributes)
@@ -214,12 +222,31 @@ def test_what_is_no_graph_is_not_converted(conversion: Any, tmp_path: Path) -> N
         conversion.export_litert(tmp_path / "g.onnx", tmp_path / "out")
 
 
-def test_the_shot_models_graph_runs_in_litert(conversion: Any, settings: Settings, tmp_path: Path) -> None:
-    try:
-        graph = artifact.load(settings.artifacts, shots.DEFAULT, task="shots").graph()
-    except ArtifactError as error:
-        pytest.fail(f"the tests need the model: {error}")
-    conversion.export_litert(graph, tmp_path / "shots.tflite")
-    frames = {"frames": DRAW.integers(0, 255, (1, 100, 27, 48, 3)).astype(np.uint8)}
-    found = open_session("litert", tmp_path / "shots.tflite", Execution()).run(frames)
-    np.testing.assert_allclose(found, open_session("onnxruntime", graph, Execution()).run(frames), atol=1e-5)
+def test_integers_are_refused_with_the_way_out(conversion: Any, tmp_path: Path) -> None:
+    node = ONNX.helper.make_node("DequantizeLinear", ["x", "w"], ["o"])
+    graph = _graph(tmp_path / "g.onnx", node, inputs={"x": ["n"]}, constants={"w": np.float32(1)})
+    with pytest.raises(ArtifactError, match=r"no translation of DequantizeLinear: give it the model's fp32 graph"):
+        conversion.export_litert(graph, tmp_path / "out")
+
+
+def test_what_litert_has_no_operator_for_is_told(conversion: Any, tmp_path: Path) -> None:
+    pool = ONNX.helper.make_node("AveragePool", ["x"], ["o"], kernel_shape=[2, 2, 2])
+    graph = _graph(tmp_path / "g.onnx", pool, inputs={"x": [1, 1, 4, 4, 4]}, constants={})
+    with pytest.raises(ArtifactError, match=r"g\.onnx .* LiteRT has no AvgPool3D: take another runtime"):
+        conversion.export_litert(graph, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("runtime", "shapes"),
+    [("tensorflow", [(2, 12)]), ("litert", [(2, 12), (1, 5)])],  # XLA compiles each: seconds
+)
+def test_film_is_looked_at_as_by_onnxruntime(
+    conversion: Any, runtime: str, shapes: list[tuple[int, int]], tmp_path: Path
+) -> None:
+    graph, made = shot_graph(tmp_path / "g.onnx"), tmp_path / "made"
+    (conversion.export_saved_model if runtime == "tensorflow" else conversion.export_litert)(graph, made)
+    session, other = (open_session(name, one, Execution()) for name, one in ((runtime, made), ("onnxruntime", graph)))
+    for shape in shapes:
+        frames = {"frames": DRAW.integers(0, 255, (*shape, *PICTURE)).astype(np.uint8)}
+        np.testing.assert_allclose(session.run(frames), other.run(frames), atol=1e-6)

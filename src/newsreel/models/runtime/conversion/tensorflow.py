@@ -6,6 +6,7 @@ operators of encoders and of TransNetV2 in float32 (`tensorflow_operators`); qua
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,9 @@ import onnx
 from onnx import numpy_helper
 
 from newsreel.core.errors import ArtifactError
-from newsreel.models.runtime.conversion.tensorflow_operators import OPERATORS, Node
+from newsreel.models.runtime.conversion.tensorflow_nodes import Node
+from newsreel.models.runtime.conversion.tensorflow_operators import OPERATORS
+from newsreel.models.runtime.sessions.streams import last_line
 from newsreel.models.runtime.sessions.tensorflow import SIGNATURE, load_tensorflow
 
 __all__ = ["export_litert", "export_saved_model"]
@@ -24,6 +27,12 @@ tf = load_tensorflow()
 
 _CONSTANT_SIZE = 64
 """Up to so many numbers are part of the graph, where shapes and axes are looked up; more are a variable."""
+
+_INTEGERS = frozenset({"DequantizeLinear", "QuantizeLinear", "DynamicQuantizeLinear", "MatMulInteger"})
+"""What quantised graphs are known by."""
+
+_ALIEN = re.compile(r"'tf\.(\w+)' op is neither a custom op nor a flex op")
+"""How the LiteRT converter names an operator that LiteRT does not have."""
 
 
 def export_saved_model(graph: Path, folder: Path) -> None:
@@ -41,9 +50,12 @@ def export_litert(graph: Path, file: Path) -> None:
     function = module.function(compiled=False).get_concrete_function()
     converter = tf.lite.TFLiteConverter.from_concrete_functions([function], module)
     try:
-        file.write_bytes(converter.convert())
-    except tf.errors.OpError as error:
-        raise _refused(graph, str(error)) from error
+        made = converter.convert()
+    except Exception as error:  # the class that it raises is not public
+        alien = ", ".join(sorted(set(_ALIEN.findall(str(error)))))
+        why = f"LiteRT has no {alien}: take another runtime" if alien else last_line(error)
+        raise _refused(graph, why) from error
+    file.write_bytes(made)
 
 
 class _Translated(tf.Module):  # type: ignore[name-defined, misc]  # it has no types
@@ -89,7 +101,8 @@ def _read(graph: Path) -> onnx.ModelProto:
         raise ArtifactError(f"the graph {graph} cannot be loaded: build the model anew") from error
     unknown = {node.op_type for node in model.graph.node if node.op_type not in OPERATORS or len(node.output) > 1}
     if unknown:
-        raise _refused(graph, f"there is no translation of {', '.join(sorted(unknown))}")
+        remedy = ": give it the model's fp32 graph" if unknown & _INTEGERS else ""
+        raise _refused(graph, f"there is no translation of {', '.join(sorted(unknown))}{remedy}")
     return model
 
 

@@ -1,65 +1,22 @@
-"""ONNX operators in TensorFlow: those that our graphs are made of. Imports tensorflow.
-
-Convolutions and pools are over channels last, as TensorFlow's CPU kernels are, between two transpositions; where two
-of these meet the compiler takes both away.
-"""
+"""ONNX operators in TensorFlow: those that our graphs are made of. Imports tensorflow."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
 
-import numpy as np
-import numpy.typing as npt
-
-from newsreel.core.errors import ArtifactError
+from newsreel.models.runtime.conversion.tensorflow_convolutions import average_pool, conv
+from newsreel.models.runtime.conversion.tensorflow_nodes import Node, Value
 from newsreel.models.runtime.sessions.tensorflow import load_tensorflow
 
-__all__ = ["OPERATORS", "Node"]
+__all__ = ["OPERATORS"]
 
 tf = load_tensorflow()
-
-Value = Any
-"""A TensorFlow tensor, variable or constant."""
 
 _BEYOND = 2**31 - 1
 """ONNX writes "to the end" as a larger number than any axis is long."""
 
 _TYPES = {1: tf.float32, 2: tf.uint8, 6: tf.int32, 7: tf.int64, 9: tf.bool}
 """By ONNX's numbers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One operator of a graph, with what it reads."""
-
-    kind: str
-    name: str
-    attributes: Mapping[str, Any]
-    inputs: Sequence[Value]
-    """None where one is left out."""
-    constants: Sequence[npt.NDArray[Any] | None]
-    """Of the inputs, those known before the graph runs."""
-
-    def given(self, number: int) -> bool:
-        """Whether an input that may be left out is there."""
-        return number < len(self.inputs) and self.inputs[number] is not None
-
-    def constant(self, number: int) -> list[int]:
-        """An input of whole numbers that must be known now. Raises ArtifactError where it is computed."""
-        found = self.constants[number]
-        if found is None:
-            raise self.refused(f"its input {number} is computed")
-        return [int(n) for n in np.ravel(found)]
-
-    def attribute(self, name: str, default: Any) -> Any:
-        """An attribute, or what ONNX says it is without."""
-        return self.attributes.get(name, default)
-
-    def refused(self, why: str) -> ArtifactError:
-        """The error for what of an operator is not translated."""
-        return ArtifactError(f"{self.kind} {self.name} cannot be converted to TensorFlow: {why}")
 
 
 def _reshape(node: Node) -> Value:
@@ -113,7 +70,7 @@ def _expand(node: Node) -> Value:
 def _pad(node: Node) -> Value:
     if node.attribute("mode", b"constant") != b"constant":
         raise node.refused(f"it pads by {node.attributes['mode'].decode()}")
-    widths = np.array(node.constant(1)).reshape(2, -1).T
+    widths = tf.transpose(tf.reshape(node.inputs[1], (2, -1)))
     return tf.pad(node.inputs[0], widths, constant_values=node.inputs[2] if node.given(2) else 0)
 
 
@@ -141,45 +98,6 @@ def _gemm(node: Node) -> Value:
     )
     product = node.attribute("alpha", 1.0) * product
     return product + node.attribute("beta", 1.0) * node.inputs[2] if node.given(2) else product
-
-
-def _conv(node: Node) -> Value:
-    data, weights = node.inputs[:2]
-    axes = data.shape.rank - 2
-    if node.attribute("group", 1) != 1:
-        raise node.refused("it has groups")
-    ones = [1] * axes
-    strides, dilations = node.attribute("strides", ones), node.attribute("dilations", ones)
-    pads, kernel = node.attribute("pads", [0] * 2 * axes), weights.shape[2:]
-    reach = [dilation * (length - 1) / 2 for dilation, length in zip(dilations, kernel, strict=True)]
-    same = strides == ones and pads == reach * 2
-    data = _channels_last(data)
-    if not same and any(pads):
-        data = tf.pad(data, [(0, 0), *zip(pads[:axes], pads[axes:], strict=True), (0, 0)])
-    made = tf.nn.convolution(
-        data,
-        tf.transpose(weights, [*range(2, axes + 2), 1, 0]),
-        strides=strides,
-        padding="SAME" if same else "VALID",
-        dilations=dilations,
-    )
-    return _channels_first(made + node.inputs[2] if node.given(2) else made)
-
-
-def _average_pool(node: Node) -> Value:
-    kernel = node.attributes["kernel_shape"]
-    if any(node.attribute("pads", [0])) or node.attribute("ceil_mode", 0):
-        raise node.refused("it reaches over the edge")
-    strides = node.attribute("strides", [1] * len(kernel))
-    return _channels_first(tf.nn.avg_pool(_channels_last(node.inputs[0]), kernel, strides, "VALID"))
-
-
-def _channels_last(data: Value) -> Value:
-    return tf.transpose(data, [0, *range(2, data.shape.rank), 1])
-
-
-def _channels_first(data: Value) -> Value:
-    return tf.transpose(data, [0, data.shape.rank - 1, *range(1, data.shape.rank - 1)])
 
 
 def _layer_normalization(node: Node) -> Value:
@@ -225,11 +143,11 @@ def _plain(by: Callable[..., Value]) -> Callable[[Node], Value]:
 
 OPERATORS: Mapping[str, Callable[[Node], Value]] = {
     "Add": _plain(tf.add),
-    "AveragePool": _average_pool,
+    "AveragePool": average_pool,
     "Cast": lambda node: tf.cast(node.inputs[0], _TYPES[node.attributes["to"]]),
     "Clip": _clip,
     "Concat": lambda node: tf.concat(node.inputs, node.attributes["axis"]),
-    "Conv": _conv,
+    "Conv": conv,
     "Div": lambda node: node.inputs[0] / node.inputs[1],
     "Erf": _erf,
     "Expand": _expand,

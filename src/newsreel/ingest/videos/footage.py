@@ -34,7 +34,7 @@ __all__ = ["Footage", "Frame"]
 _LONGEST_STEP_NS = 600 * NS_PER_S
 _SHORT_BY_NS = NS_PER_S // 2
 _SHORT_BY_WITH_SOUND_NS = 3 * NS_PER_S
-_GAP_STEPS = 3
+_GAP_STEPS = 1.5
 _RUN_UPS_S = (1, 12, 60)
 """How far before a position decoding starts when it is resumed: far enough for the pictures that its own refer to."""
 

@@ -12,7 +12,6 @@ from tests.film_builders import Look, jumping, scramble, write_film
 from newsreel.ingest.videos import Footage, Frame, Position
 
 OPEN_GOP = {"x264-params": "open-gop=1:keyint=12:bframes=3:scenecut=0", "bf": "3", "preset": "medium"}
-CLUSTERS = {"cluster_time_limit": "400"}
 MAKERS: dict[str, Callable[[Path], Path]] = {
     "short-gop.mp4": lambda p: write_film(p, frames=90, gop=10, options={"bf": "2"}),
     "long-gop.mp4": lambda p: write_film(p, frames=90, gop=300),
@@ -29,12 +28,16 @@ MAKERS: dict[str, Callable[[Path], Path]] = {
     "jump-back.ts": lambda p: jumping(p, to_s=0, frames=60),
     "jump-forth.ts": lambda p: jumping(p, to_s=4000, frames=60),
     "damaged.mkv": lambda p: scramble(write_film(p, frames=90, gop=10), 0.5, 0.55),
-    "damaged.webm": lambda p: scramble(write_film(p, codec="libvpx", frames=90, muxer_options=CLUSTERS), 0.5, 0.52),
+    "damaged.webm": lambda p: scramble(_in_clusters(p), 0.5, 0.52),
     "damaged.ts": lambda p: scramble(write_film(p, frames=90, gop=10, options={"bf": "2"}), 0.5, 0.55),
     "late.mp4": lambda p: write_film(p, frames=90, gop=10, stamps=[70_000 + 40 * n for n in range(90)]),
     "late.mkv": lambda p: write_film(p, frames=90, gop=10, stamps=[2_000 + 40 * n for n in range(90)]),
     "uneven.mkv": lambda p: write_film(p, frames=90, gop=10, stamps=[n * n for n in range(90)]),
 }
+
+
+def _in_clusters(path: Path) -> Path:
+    return write_film(path, codec="libvpx", frames=90, gop=30, muxer_options={"cluster_time_limit": "400"})
 
 
 def same(one: Frame, other: Frame) -> bool:

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from newsreel.models.shots.scoring import Windows
 
-__all__ = ["LONGER", "Pace"]
+__all__ = ["Pace", "longer"]
 
-LONGER = (50, 125, 250)
+_LONGER = (50, 125, 250)
 """Frames kept: a frame costs a fifth of what it does in windows of 6, then a seventh, then an eighth."""
 
 _LATE_S = 0.75
@@ -18,6 +18,11 @@ _WAIT_S = 1.0
 """A longer window is given so long to catch up."""
 
 _TRIED_AGAIN_S = 120.0
+
+
+def longer(asked: Windows) -> list[Windows]:
+    """What windows grow to, step by step; less than twice as long would save too little."""
+    return [replace(asked, kept=kept) for kept in _LONGER if kept >= 2 * asked.kept]
 
 
 class Pace:
@@ -33,9 +38,9 @@ class Pace:
 
     def windows(self, asked: Windows) -> Windows:
         """Those to score in, where these would keep the lag that is asked for."""
-        longer = [kept for kept in LONGER if kept > asked.kept]
-        self._steps = min(self._steps, len(longer))
-        return replace(asked, kept=longer[self._steps - 1]) if self._steps else asked
+        layouts = [asked, *longer(asked)]
+        self._steps = min(self._steps, len(layouts) - 1)
+        return layouts[self._steps]
 
     def waited(self, late_s: float, now_s: float) -> bool:
         """A picture was taken so long after a player would have shown it; whether the windows may be others now."""
@@ -43,7 +48,7 @@ class Pace:
         self._late_s = now_s if is_late else self._late_s
         steps = self._steps
         if is_late and now_s - self._changed_s > _WAIT_S:
-            steps = min(steps + 1, len(LONGER))
+            steps = min(steps + 1, len(_LONGER))
         elif now_s - max(self._late_s, self._changed_s) > _TRIED_AGAIN_S:
             steps = max(steps - 1, 0)
         changed = steps != self._steps

@@ -21,7 +21,7 @@ from newsreel.live.events import Event
 from newsreel.live.feed import Feed, FeedOptions
 from newsreel.live.lag import USUAL_RATE, frame_rate, late_frames, windows_for
 from newsreel.live.opened import EndedShot
-from newsreel.live.pace import Pace
+from newsreel.live.pace import Pace, longer
 from newsreel.live.running import one_at_a_time, run_feeds
 from newsreel.live.stretch import Stretch
 from newsreel.live.turns import InTurns
@@ -97,7 +97,8 @@ def test_windows_grow_while_pictures_wait_and_shrink_minutes_later() -> None:
         changed = pace.waited(wait_s, 4 * second)
         lengths += [pace.windows(WINDOWS).kept] if changed else []
     assert lengths == [50, 125, 250, 125, 250, 125, 50, 6]
-    assert pace.windows(replace(WINDOWS, kept=250)).kept == 250
+    assert [windows.kept for windows in longer(replace(WINDOWS, kept=43))] == [125, 250]
+    assert longer(replace(WINDOWS, kept=250)) == []
 
 
 def test_no_shot_waits_for_the_first_window_of_a_length() -> None:

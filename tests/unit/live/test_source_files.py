@@ -131,6 +131,14 @@ def test_pictures_that_decoding_leaves_out_are_counted(tmp_path: Path) -> None:
     assert numbers(found) == sorted(numbers(found))
 
 
+def test_a_picture_arrives_when_its_packet_does_also_where_others_are_shown_before_it(tmp_path: Path) -> None:
+    film = write_film(tmp_path / "film.ts", frames=12, gop=12, muxer="mpegts", options={"x264-params": BROADCAST})
+    data = film.read_bytes()
+    with piped(*(data[at : at + 376] for at in range(0, len(data), 376)), every_s=0.004) as address:
+        read_s = [one.arrived_s for one in arrivals(events(LiveSource(address), to_the_end))]
+    assert [later < sooner for sooner, later in itertools.pairwise(read_s[:8])] == [False, False, True] * 2 + [False]
+
+
 def test_a_named_pipe_that_is_written_to_later(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "feed")
     source = LiveSource(str(tmp_path / "feed"))

@@ -26,7 +26,8 @@ from newsreel.settings import Settings
 
 __all__ = ["Carried", "Load", "carry"]
 
-_SPREAD_S = 2.0
+_SPREAD = 0.1
+"""Feeds begin within this share of the time."""
 _ITEM_NS = 600 * 10**9
 
 
@@ -80,7 +81,7 @@ def carry(load: Load, model: ShotModel) -> Carried:
     _warm(model, load.lag_s)
     shared, told = InTurns(model), list[dict[str, Any]]()
     options = FeedOptions(lag_s=load.lag_s, item_ns=_ITEM_NS)
-    waits = np.random.default_rng(6).uniform(0, _SPREAD_S, load.feeds).tolist()
+    waits = np.random.default_rng(6).uniform(0, _SPREAD * load.seconds, load.feeds).tolist()
     sources = [_Later(LiveSource(load.film, SourceOptions(loop=True)), wait_s) for wait_s in waits]
     emit = one_at_a_time(told.append)
     feeds = [Feed(f"feed {n}", source, shared, options, emit, None) for n, source in enumerate(sources)]

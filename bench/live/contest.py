@@ -34,8 +34,9 @@ class Scale:
     grid: Sequence[Windows]
     lags_s: Sequence[float]
     one_feed_s: float
+    """So long is the lag of one feed measured."""
     seconds: float
-    """Of each other trial."""
+    """Of each trial of several."""
     trials: int
     """Of each lag, at most."""
 

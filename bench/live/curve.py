@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,11 +68,11 @@ def curve(
     Raises SourceError, UnreadableError, UsageError.
     """
     films = generated("dev", read_takes("dev", film_paths([videos])), count)
-    return scored([("generated dev", film) for film in films], model, grid, watch)
+    return scored((("generated dev", film) for film in films), model, grid, watch)
 
 
 def scored(
-    films: Sequence[tuple[str, Film]], model: ShotModel, grid: Sequence[Windows], watch: Callable[[str, int], None]
+    films: Iterable[tuple[str, Film]], model: ShotModel, grid: Sequence[Windows], watch: Callable[[str, int], None]
 ) -> Curve:
     """Of films with their set's name, one set."""
     by_name = {str(windows): windows for windows in (ARCHIVE, *grid)}
@@ -92,8 +92,9 @@ def scored(
         )
         for name, windows in by_name.items()
     ]
-    there = sum(len(film.edits) for _, film in films)
-    return Curve(films=len(films), transitions=there, archive=points[0], points=points[1:])
+    first = next(iter(answers.values()))
+    there = sum(len(answer.edits) for answer in first)
+    return Curve(films=len(first), transitions=there, archive=points[0], points=points[1:])
 
 
 def lag_s(windows: Windows) -> float:

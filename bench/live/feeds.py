@@ -112,12 +112,11 @@ def next_count(trials: Collection[Trial], cores: int) -> int | None:
     high = min((trial.feeds for trial in trials if not trial.holds), default=None)
     if high is not None and high <= low + 1:
         return None
-    if low:
-        held = next(trial for trial in trials if trial.feeds == low)
-        guess = int(low * _SHARE * cores / max(held.busy_cores, 0.01))
-        most = 2 * low if high is None else high - 1
-        return min(max(guess, low + 1), most)
-    return None if high is None else high // 2 or None
+    held = next((trial for trial in trials if trial.feeds == low), None)
+    guess = int(low * _SHARE * cores / max(held.busy_cores, 0.01)) if held else 0
+    if high is None:
+        return min(max(guess, low + max(1, low // 8)), 2 * low)
+    return guess if low < guess < high else (low + high) // 2
 
 
 def holds(carried: Carried, lag_s: float) -> bool:

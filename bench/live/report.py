@@ -46,7 +46,7 @@ def lines(report: Report) -> Iterator[str]:
     trials = [("one, at 1.5 s", report.one_feed)] if report.one_feed else []
     trials += [(f"at {one.lag_s:g} s", trial) for one in report.capacities for trial in one.trials]
     if trials:
-        yield f"feeds of 25 pictures a second at 360p, {report.seconds:g} s each"
+        yield f"feeds of 25 pictures a second at 360p, {report.seconds:g} s each; one alone for longer"
         yield table(
             ("lag", "feeds", "cuts", "lag p50, s", "lag p95, s", "dropped", "cores busy", "holds"),
             [(what, *_told(trial)) for what, trial in trials],

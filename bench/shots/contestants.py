@@ -128,10 +128,11 @@ def detectors() -> Mapping[str, Callable[[Path], Any]]:
     except ImportError as error:
         raise UsageError(f"{error.name} is not installed: pip install 'newsreel[evaluate]'") from error
     found = {"Adaptive": scenedetect.AdaptiveDetector, "Content": scenedetect.ContentDetector}
-    return {
-        f"PySceneDetect {name}": lambda path, make=make: scenedetect.detect(str(path), make())
-        for name, make in found.items()
-    }
+
+    def detect(make: Callable[[], Any], path: Path) -> Any:
+        return scenedetect.detect(str(path), make())
+
+    return {f"PySceneDetect {name}": partial(detect, make) for name, make in found.items()}
 
 
 def _decoded(path: Path) -> Frames:

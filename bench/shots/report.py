@@ -56,7 +56,7 @@ def lines(report: Report) -> Iterator[str]:
 def _inference(found: Inference) -> Iterator[str]:
     yield table(
         (f"inference alone, {found.frames} frames", "frames/s", f"times {PACKAGE}"),
-        [(row.name, row.frames_per_s, row.faster) for row in found.rows],
+        [(row.name, _rate(row.frames_per_s), row.faster) for row in found.rows],
     )
     yield table(
         ("step", "beside", "predicted", "found"),
@@ -70,7 +70,7 @@ def _files(sizes: Sequence[Size]) -> Iterator[str]:
     names = [row.name for row in sizes[0].rows]
     yield table(
         ("whole files, frames/s", *(size.name for size in sizes)),
-        [(name, *(size.rows[n].frames_per_s for size in sizes)) for n, name in enumerate(names)],
+        [(name, *(_rate(size.rows[n].frames_per_s) for size in sizes)) for n, name in enumerate(names)],
     )
     yield table(
         (f"{OURS}, times", *(size.name for size in sizes)),
@@ -79,7 +79,7 @@ def _files(sizes: Sequence[Size]) -> Iterator[str]:
     yield table(
         ("decoding", *(size.name for size in sizes)),
         [
-            ("FFmpeg's own, all threads, frames/s", *(size.bare for size in sizes)),
+            ("FFmpeg's own, all threads, frames/s", *(_rate(size.bare) for size in sizes)),
             ("ours, small pictures made, of that", *(_percent(size.footage_to_bare) for size in sizes)),
             ("the whole, of that", *(_percent(size.whole_to_bare) for size in sizes)),
             ("the whole, of its slower part alone", *(_percent(size.whole_to_slower) for size in sizes)),
@@ -97,6 +97,10 @@ def _files(sizes: Sequence[Size]) -> Iterator[str]:
 def _share(size: Size, n: int) -> str:
     share = size.shares[n]
     return f"{100 * share.of_whole.median:.0f} %, {share.ms_a_frame.median:.2f}"
+
+
+def _rate(found: Interval) -> str:
+    return f"{found.median:.0f} [{found.low:.0f}, {found.high:.0f}]"
 
 
 def _percent(share: Interval) -> str:

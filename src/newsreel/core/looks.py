@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["ALIKE_BITS", "alike", "groups", "look"]
+__all__ = ["ALIKE_BITS", "alike", "groups", "likes", "look"]
 
 ALIKE_BITS = 10
 """Near-identical pictures differ in at most so many of 64 bits."""
@@ -46,6 +46,11 @@ def groups(looks: Sequence[int | None]) -> list[int]:
         if one is not None:
             hashes[known], places[known], known = one, place, known + 1
     return first
+
+
+def likes(looks: Sequence[int | None]) -> list[int | None]:
+    """For each picture the place of the first that it looks like, None where there is none before it."""
+    return [None if first == place else first for place, first in enumerate(groups(looks))]
 
 
 def _bits(hashes: npt.NDArray[np.int64], one: int) -> npt.NDArray[np.uint64]:

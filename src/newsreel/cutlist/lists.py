@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from newsreel.core.looks import groups
+from newsreel.core.looks import likes
 from newsreel.core.shots import MarkKind, Shot
 from newsreel.cutlist.timecodes import TIMECODE_RATES
 
@@ -57,8 +57,7 @@ class CutList:
     @property
     def likes(self) -> list[int | None]:
         """For each shot the place of the first one that it looks like, None where there is none before it."""
-        first = groups([shot.look for shot in self.shots])
-        return [None if first[place] == place else first[place] for place in range(len(first))]
+        return likes([shot.look for shot in self.shots])
 
 
 def kinds(shot: Shot) -> tuple[MarkKind, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from newsreel.core.item import Film, Item
-from newsreel.core.looks import groups
+from newsreel.core.looks import likes
 from newsreel.core.shots import MarkKind, Shot
 from newsreel.core.times import TimeRange
 from newsreel.service.addresses import keyframe_address, media_address, moment_address, seconds
@@ -93,7 +93,7 @@ def film_view(
     source = media_address(item.uri) if original and asks else None
     current = last_begun([shot.time for shot in shots], start_ns or 0)
     shown = around(current, len(shots), _STRIP)
-    like = groups([shot.look for shot in shots])
+    like = likes([shot.look for shot in shots])
     return FilmView(
         film=film,
         asked_moment=moment_ns is not None,
@@ -108,9 +108,9 @@ def film_view(
     )
 
 
-def _link(item: Item, asked: Asked, shot: Shot, number: int, current: int, like: int) -> ShotLink:
+def _link(item: Item, asked: Asked, shot: Shot, number: int, current: int, like: int | None) -> ShotLink:
     time = shot.time
-    similar = () if like == number else (f"like shot {like + 1}",)
+    similar = () if like is None else (f"like shot {like + 1}",)
     return ShotLink(
         number=number + 1,
         time=time,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pydantic import Field
 
 from newsreel.core.item import Cue, Film
-from newsreel.core.looks import groups
+from newsreel.core.looks import likes
 from newsreel.core.shots import Mark, MarkKind, Shot, Transition
 from newsreel.service.schemas._base import Answer, Seconds, in_seconds
 
@@ -87,9 +87,7 @@ class ShotAnswer(Answer):
     @classmethod
     def of_film(cls, shots: Sequence[Shot]) -> list[ShotAnswer]:
         """All of a film's shots as such answers."""
-        first = groups([shot.look for shot in shots])
-        likes = (None if first[place] == place else first[place] for place in range(len(shots)))
-        return [cls.of(shot, like) for shot, like in zip(shots, likes, strict=True)]
+        return [cls.of(shot, like) for shot, like in zip(shots, likes([shot.look for shot in shots]), strict=True)]
 
     @classmethod
     def of(cls, shot: Shot, like: int | None = None) -> ShotAnswer:

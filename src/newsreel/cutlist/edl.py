@@ -66,7 +66,7 @@ def _timecode(film: CutList) -> Timecode:
             f"{film.name}: its frames do not all last the same, and an EDL counts frames: convert it to a constant "
             "rate and cut that, or take --format otio, which has exact times"
         )
-    code = Timecode.of(film.rate, film.timecode)
+    code = film.code
     if code is None:
         raise UsageError(f"{film.name}: no timecode counts {float(film.rate):g} frames a second: take --format otio")
     if len(film.shots) > MOST_EVENTS:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
 from newsreel.core.looks import likes
 from newsreel.core.shots import MarkKind, Shot
-from newsreel.cutlist.timecodes import TIMECODE_RATES
+from newsreel.core.times import NS_PER_S
+from newsreel.cutlist.timecodes import TIMECODE_RATES, Timecode
 
 __all__ = ["CutList", "kinds", "name_of"]
 
@@ -31,7 +32,7 @@ class CutList:
     """Width and height as shown."""
     shots: tuple[Shot, ...]
     timecode: str = ""
-    """Of the first frame, as the file carries it (`10:00:00:00`; with a `;` in drop-frame); "" where it has none."""
+    """Of the file's first frame, as it carries it (`10:00:00:00`; with a `;` in drop-frame); "" where it has none."""
     chosen: str = ""
     """Which stream of pictures was taken; "" where there is one."""
     loss: str = ""
@@ -53,6 +54,17 @@ class CutList:
             return None
         near = (rate for rate in TIMECODE_RATES if abs(rate - self.frame_rate) <= self.frame_rate * _NEAR)
         return next(near, self.frame_rate)
+
+    @property
+    def code(self) -> Timecode | None:
+        """How its frames are called, from the first that could be read; None where no timecode counts so many a second.
+
+        Where the film's beginning is lost that one is not the file's first: what comes before it is counted too.
+        """
+        code = None if self.rate is None else Timecode.of(self.rate, self.timecode)
+        if code is None or not self.loss:
+            return code
+        return replace(code, start=code.start + round(self.shots[0].time.start_ns * code.rate / NS_PER_S))
 
     @property
     def likes(self) -> list[int | None]:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from newsreel.core.shots import Shot
 from newsreel.core.times import NS_PER_S
 from newsreel.cutlist.lists import CutList
-from newsreel.cutlist.timecodes import Timecode, clock_text
+from newsreel.cutlist.timecodes import clock_text
 
 __all__ = ["IN_NS", "Ruler", "moment_text"]
 
@@ -28,8 +28,7 @@ class Ruler:
         """In frames wherever their number tells the time."""
         if film.rate is None:
             return IN_NS
-        code = Timecode.of(film.rate, film.timecode)
-        return cls(film.rate, by_frame=True, start=code.start if code else 0)
+        return cls(film.rate, by_frame=True, start=film.code.start if film.code else 0)
 
     def of(self, shot: Shot) -> tuple[int, int]:
         """The ticks at which a shot starts and ends."""
@@ -49,7 +48,7 @@ IN_NS = Ruler(Fraction(NS_PER_S), by_frame=False)
 
 def moment_text(film: CutList, shot: Shot, moment_ns: int) -> str:
     """A moment in a shot for people: its timecode; to the millisecond where frames have none."""
-    code = None if film.rate is None else Timecode.of(film.rate, film.timecode)
+    code = film.code
     if code is None:
         return clock_text(moment_ns)
     return code.text(Ruler(code.rate, by_frame=True).at(shot, moment_ns))

@@ -94,6 +94,17 @@ def test_frames_are_dropped_at_29_97_unless_the_film_says_otherwise(
     assert lines[3].endswith(f" {end}")
 
 
+def test_where_the_beginning_is_lost_frames_keep_their_timecode() -> None:
+    film = cut_list((0, 20, 50), timecode="10:00:00:00", loss="could not be decoded: 10 packet(s) of pictures")
+    times = [TimeRange(shot.time.start_ns + 400_000_000, shot.time.end_ns + 400_000_000) for shot in film.shots]
+    late = [dataclasses.replace(shot, time=time) for shot, time in zip(film.shots, times, strict=True)]
+    text = edl(dataclasses.replace(film, shots=tuple(late)))
+    assert "10:00:00:10 10:00:01:05 10:00:00:10 10:00:01:05" in text
+    assert read_edl(text, Fraction(25)) == (0, 20, 50)
+    whole = dataclasses.replace(film, shots=tuple(late), loss="")  # its pictures begin later than its sound
+    assert "10:00:00:00 10:00:00:20" in edl(whole)
+
+
 @pytest.mark.parametrize(
     ("film", "remedy"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import sys
@@ -78,21 +79,36 @@ def shared() -> Callable[[str], Path]:
 
 
 @pytest.fixture(scope="session")
-def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample's files."""
-    folder = tmp_path_factory.mktemp("sample")
-    write_sample(folder)
+def shared_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """Makes a folder that all workers of a run share: whoever comes first makes it, others wait for it."""
+    own = tmp_path_factory.getbasetemp()
+    root = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def folder(name: str, make: Callable[[Path], object]) -> Path:
+        made, unfinished = root / f"{name}-made", root / f"{name}-unfinished"
+        with (root / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not made.exists():
+                shutil.rmtree(unfinished, ignore_errors=True)
+                make(unfinished)
+                unfinished.rename(made)
+        return made
+
     return folder
 
 
 @pytest.fixture(scope="session")
+def sample_folder(shared_once: Callable[..., Path]) -> Path:
+    """The sample's files; not to be written to."""
+    return shared_once("sample", write_sample)
+
+
+@pytest.fixture(scope="session")
 def sample_archive(
-    sample_folder: Path, tmp_path_factory: pytest.TempPathFactory, settings: Settings, embedder: TextEmbedder
+    sample_folder: Path, shared_once: Callable[..., Path], settings: Settings, embedder: TextEmbedder
 ) -> Path:
     """The sample, indexed; not to be written to (see `sample_copy`)."""
-    archive = tmp_path_factory.mktemp("archive") / "sample"
-    app.index([str(sample_folder)], archive, settings, unwatched)
-    return archive
+    return shared_once("archive", lambda path: app.index([str(sample_folder)], path, settings, unwatched))
 
 
 @pytest.fixture

@@ -52,6 +52,13 @@ def address(newsreel: Newsreel) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(autouse=True)
+def _left_blank(driver: WebDriver) -> Iterator[None]:
+    """A page that is left open goes on playing and asking, beside all the tests that follow."""
+    yield
+    driver.get("about:blank")
+
+
 @pytest.fixture
 def page(driver: WebDriver, address: str) -> Iterator[WebDriver]:
     """The browser on the search page; a test fails if the browser complained while it ran."""

@@ -1,6 +1,6 @@
 """Bad input through the real command: a cause on the ledger or a clear refusal, the rest indexed, never a traceback.
 
-Many bad inputs go into each run, beside good ones that must come through: starting a process is what takes time here.
+Many bad inputs go into each run, beside good ones that must come through.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from urllib.parse import quote
 
 import pytest
 from PIL import Image
+from tests.commands import FAULTS, Ran, run
 from tests.conftest import unwatched
 
 from newsreel import app
-from newsreel.cli.main import main
 from newsreel.core.errors import NewsreelError
 from newsreel.core.ledger import State
 from newsreel.index.lance import LanceArchive
@@ -53,41 +53,14 @@ LIMITED = """if True:
 NEWSREEL = [sys.executable, "-m", "newsreel"]
 
 
-@dataclass(frozen=True)
-class Ran:
-    """How the command ended."""
-
-    code: int
-    out: str
-    err: str
-
-
-def newsreel(*arguments: str | bytes | Path, stdin: bytes = b"", most_bytes: int | None = None, **options: Any) -> Ran:
-    """Run the command. Whatever it was given, it must end in time, without a traceback or a fault of its own."""
+def process(*arguments: str | bytes | Path, most_bytes: int | None = None, **options: Any) -> Ran:
+    """Run the command in a process of its own, where no file may grow larger than that."""
     limited = [] if most_bytes is None else [sys.executable, "-c", LIMITED, str(most_bytes)]
-    done = subprocess.run([*limited, *NEWSREEL, *arguments], input=stdin, capture_output=True, timeout=120, **options)
+    done = subprocess.run([*limited, *NEWSREEL, *arguments], capture_output=True, timeout=120, **options)
     out, err = (stream.decode("utf-8", "backslashreplace") for stream in (done.stdout, done.stderr))
-    for sign in ("Traceback", "fault in Newsreel", "panicked", "Exception ignored"):
+    for sign in FAULTS:
         assert sign not in err + out, err
     return Ran(done.returncode, out, err)
-
-
-@pytest.fixture
-def here(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ran]:
-    """The command without a process of its own, for what ends before much has begun."""
-
-    def run(*arguments: str | bytes | Path, **environment: str) -> Ran:
-        with monkeypatch.context() as patched:
-            patched.setattr(sys, "argv", ["newsreel", *map(os.fsdecode, arguments)])
-            for name, value in environment.items():
-                patched.setenv(name, value)
-            with pytest.raises(SystemExit) as ended:
-                main()
-        out, err = capsys.readouterr()
-        assert "fault in Newsreel" not in err, err
-        return Ran(int(ended.value.code or 0), out, err)
-
-    return run
 
 
 def refused(ran: Ran, pattern: str, code: int = 1) -> None:
@@ -252,7 +225,7 @@ def test_a_folder_of_bad_files(tmp_path: Path) -> None:
     (folder / "zz.txt").write_text(GOOD.replace("vote", "election"))
     (folder / os.fsdecode(b"not-utf8-\xff\xfe.txt")).write_text("Bytes\n\nThe wombat story.")
 
-    ran = newsreel("index", folder, "--archive", archive)
+    ran = run("index", folder, "--archive", archive)
     assert ran.code == 0, ran.err
     assert "\x1b" not in ran.err
     account = Account.of(archive)
@@ -265,7 +238,7 @@ def test_a_folder_of_bad_files(tmp_path: Path) -> None:
     assert "file:not-utf8-%FF%FE.txt" in account.found("wombat")
     assert any("%2500" in uri for uri in account.found("zanzibar"))
     assert not any(b"Zzyzx" in path.read_bytes() for path in archive.rglob("*") if path.is_file())
-    again = newsreel("index", folder, "--archive", archive)
+    again = run("index", folder, "--archive", archive)
     assert (again.code, "Nothing to do" in again.err) == (0, True), again.err
 
 
@@ -284,7 +257,7 @@ def test_damaged_versions_of_every_kind(tmp_path: Path, sample_folder: Path, set
 def test_every_outcome_of_the_shared_data_is_explained(
     shared: Callable[[str], Path], tmp_path: Path, name: str
 ) -> None:
-    ran = newsreel("index", shared(name), "--archive", tmp_path)
+    ran = run("index", shared(name), "--archive", tmp_path)
     assert ran.code == 0
     account = Account.of(tmp_path)
     assert set(account.states.values()) <= {"done", "duplicate", "failed"}
@@ -321,7 +294,7 @@ def test_special_files_are_not_waited_for(tmp_path: Path) -> None:
         "loop.txt": "a loop of symbolic links",
         "dangling.txt": "not there",
     }
-    ran = newsreel("index", folder, "--archive", tmp_path / "archive")
+    ran = run("index", folder, "--archive", tmp_path / "archive")
     assert ran.code == 0
     account = Account.of(tmp_path / "archive")
     assert account.causes.keys() == {f"file:{name}" for name in expected}
@@ -330,11 +303,11 @@ def test_special_files_are_not_waited_for(tmp_path: Path) -> None:
     assert len(account.states) == len(expected) + 2
     assert any("/d/d/deep.txt" in uri for uri in account.found("wombat deep"))
 
-    globbed = newsreel("index", folder / "**" / "*.txt", "--archive", tmp_path / "globbed")
+    globbed = run("index", folder / "**" / "*.txt", "--archive", tmp_path / "globbed")
     assert globbed.code == 0
     assert Account.of(tmp_path / "globbed").states.keys() == account.states.keys() - {"file:pipe.jsonl"}
-    refused(newsreel("index", folder / "pipe.jsonl", "--archive", tmp_path / "c"), "not a regular file")
-    assert newsreel("index", folder / "pipe.txt", "--archive", tmp_path / "c").code == 1, "nothing could be read"
+    refused(run("index", folder / "pipe.jsonl", "--archive", tmp_path / "c"), "not a regular file")
+    assert run("index", folder / "pipe.txt", "--archive", tmp_path / "c").code == 1, "nothing could be read"
 
 
 @contextmanager
@@ -410,7 +383,7 @@ def test_a_manifest_of_bad_lines(tmp_path: Path) -> None:
     first = b'\xef\xbb\xbf{"uri": "bom:1", "headline": "After a byte order mark", "body": "The zanzibar story."}'
     (folder / "m.jsonl").write_bytes(b"\r\n".join([first, *lines, b'{"uri": "z:1", "headline": "Last wombat"}']))
 
-    ran = newsreel("index", folder / "m.jsonl", "--archive", archive)
+    ran = run("index", folder / "m.jsonl", "--archive", archive)
     assert ran.code == 0
     account = Account.of(archive)
     by_line = {row.source.partition("#line=")[2]: row for row in LanceArchive(archive).in_state(State.FAILED)}
@@ -425,23 +398,23 @@ def test_a_manifest_of_bad_lines(tmp_path: Path) -> None:
     assert not any("fault" in cause for cause in account.causes.values())
     assert {"bom:1", "z:1", "d:1"} <= account.states.keys()
     assert not {"e:null", "e:alias"} & account.found("ferry late"), "an embargo leaked"
-    listing = newsreel("search", "ferry late", "--archive", archive, "-k", "100", "--explain")
+    listing = run("search", "ferry late", "--archive", archive, "-k", "100", "--explain")
     assert (listing.code, "[/b][red]" in listing.out, "e:null" in listing.out) == (0, True, False)
 
 
-def test_manifests_as_a_whole(tmp_path: Path, here: Callable[..., Ran]) -> None:
+def test_manifests_as_a_whole(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(GOOD)
     (tmp_path / "empty.jsonl").write_bytes(b"\n\r\n  \n")
     (tmp_path / "utf16.jsonl").write_bytes('{"uri": "x:1", "headline": "H"}\n'.encode("utf-16"))
     (tmp_path / "gone.jsonl").symlink_to("nowhere.jsonl")
     (tmp_path / "none").mkdir()
     archive = ("--archive", tmp_path / "archive")
-    empty = here("index", tmp_path / "empty.jsonl", tmp_path / "none", *archive)
+    empty = run("index", tmp_path / "empty.jsonl", tmp_path / "none", *archive)
     assert (empty.code, "nothing to index" in empty.err) == (0, True)
-    refused(here("index", tmp_path / "a.txt", tmp_path / "gone.jsonl", *archive), "gone.jsonl: cannot be read")
-    refused(here("index", tmp_path / "a.txt", "", *archive), "without a name")
-    refused(here("index", tmp_path / "archive", *archive), "lies in the archive itself")
-    both = here("index", tmp_path, tmp_path / "utf16.jsonl", tmp_path, tmp_path / "a.txt", *archive)
+    refused(run("index", tmp_path / "a.txt", tmp_path / "gone.jsonl", *archive), "gone.jsonl: cannot be read")
+    refused(run("index", tmp_path / "a.txt", "", *archive), "without a name")
+    refused(run("index", tmp_path / "archive", *archive), "lies in the archive itself")
+    both = run("index", tmp_path, tmp_path / "utf16.jsonl", tmp_path, tmp_path / "a.txt", *archive)
     assert both.code == 0
     account = Account.of(tmp_path / "archive")
     assert account.states["file:a.txt"] == "done"
@@ -524,15 +497,15 @@ def test_a_disk_that_fills(tmp_path: Path) -> None:
     stories, archive = _stories(tmp_path / "s.jsonl", 150), tmp_path / "archive"
     environment = {**os.environ, "NEWSREEL_GROUP_INPUTS": "50"}
     for size in (0, 3_000, 60_000):
-        full = newsreel("index", stories, "--archive", archive, most_bytes=size, env=environment)
+        full = process("index", stories, "--archive", archive, most_bytes=size, env=environment)
         refused(full, "no room left .* run the same command again")
-    done = newsreel("index", stories, "--archive", archive, env=environment)
+    done = run("index", stories, "--archive", archive, environment=environment)
     assert done.code == 0
     account = Account.of(archive)
     assert len(account.states) == 150
-    killed = newsreel("kill", "s:7", "--archive", archive, most_bytes=100)
+    killed = process("kill", "s:7", "--archive", archive, most_bytes=100)
     refused(killed, "no room left")
-    assert newsreel("kill", "s:7", "--archive", archive).code == 0
+    assert run("kill", "s:7", "--archive", archive).code == 0
     assert "s:7" not in Account.of(archive).found("story 7")
 
 
@@ -544,9 +517,9 @@ def test_a_small_disk_that_fills(tmp_path: Path) -> None:
         pytest.skip("mounting a small disk is not permitted here")
     try:
         stories = _stories(tmp_path / "s.jsonl", 150)
-        refused(newsreel("index", stories, "--archive", disk / "archive"), "no room left")
+        refused(run("index", stories, "--archive", disk / "archive"), "no room left")
         subprocess.run(["mount", "-o", "remount,size=50m", disk], check=True)
-        assert newsreel("index", stories, "--archive", disk / "archive").code == 0
+        assert run("index", stories, "--archive", disk / "archive").code == 0
         assert len(Account.of(disk / "archive").states) == 150
     finally:
         subprocess.run(["umount", disk], check=True)
@@ -635,35 +608,38 @@ def test_a_corrupted_archive_is_refused_clearly(sample_copy: Path, settings: Set
         assert re.search("index|restore|build", message), f"no remedy in: {message}"
 
 
-def test_archives_and_artifacts_that_are_not_there(sample_copy: Path, tmp_path: Path, here: Callable[..., Ran]) -> None:
+def test_archives_and_artifacts_that_are_not_there(sample_copy: Path, tmp_path: Path) -> None:
     file, nowhere = tmp_path / "file", tmp_path / "nowhere"
     file.write_text(GOOD)
-    refused(here("search", "x", "--archive", nowhere), "there is no archive at .*newsreel index")
-    refused(here("audit", "--archive", file), "cannot be read|no archive")
-    refused(here("kill", "x:1", "--archive", nowhere), "no archive")
-    refused(here("index", file, "--archive", file / "below"), "is or lies in a file")
+    refused(run("search", "x", "--archive", nowhere), "there is no archive at .*newsreel index")
+    refused(run("audit", "--archive", file), "cannot be read|no archive")
+    refused(run("kill", "x:1", "--archive", nowhere), "no archive")
+    refused(run("index", file, "--archive", file / "below"), "is or lies in a file")
     assert not nowhere.exists()
     missing = {"NEWSREEL_ARTIFACTS": str(nowhere)}
-    refused(here("search", "x", "--archive", sample_copy, **missing), "newsreel models build")
+    refused(run("search", "x", "--archive", sample_copy, environment=missing), "newsreel models build")
     model = shutil.copytree(Settings().artifacts, tmp_path / "artifacts")
     graph = artifact.load(model, "all-MiniLM-L6-v2", task="embed").graph()
     graph.write_bytes(bytes(graph.stat().st_size))
     broken = {"NEWSREEL_ARTIFACTS": str(model)}
-    refused(here("search", "x", "--archive", sample_copy, **broken), "sha256 .*newsreel models build embed .*--again")
+    refused(
+        run("search", "x", "--archive", sample_copy, environment=broken),
+        "sha256 .*newsreel models build embed .*--again",
+    )
     graph.write_bytes(b"short")
-    refused(here("embed", "--jsonl", **broken), "newsreel models build")
+    refused(run("embed", "--jsonl", environment=broken), "newsreel models build")
     misset = {"NEWSREEL_THREADS": "many"}
-    refused(here("search", "x", "--archive", sample_copy, **misset), "threads", code=2)
+    refused(run("search", "x", "--archive", sample_copy, environment=misset), "threads", code=2)
     _garble(sample_copy, "data is cut")
-    refused(here("search", "flood", "--archive", sample_copy), "cannot be read")
-    refused(here("audit", "--archive", sample_copy, "--json"), "cannot be read")
+    refused(run("search", "flood", "--archive", sample_copy), "cannot be read")
+    refused(run("audit", "--archive", sample_copy, "--json"), "cannot be read")
 
 
 def test_two_runs_at_once(tmp_path: Path) -> None:
     stories, archive = _stories(tmp_path / "s.jsonl", 20), tmp_path / "archive"
     archive.mkdir()
     with LanceArchive.lease(archive):
-        refused(newsreel("index", stories, "--archive", archive), f"process {os.getpid()} on .* --wait SECONDS")
+        refused(process("index", stories, "--archive", archive), f"process {os.getpid()} on .* --wait SECONDS")
         waiting = subprocess.Popen([*NEWSREEL, "index", stories, "--archive", archive, "--wait", "60"])
         time.sleep(2)
     assert waiting.wait(60) == 0
@@ -718,14 +694,14 @@ def test_embed_with_bad_lines() -> None:
         '{"id": "é\\ud800", "text": "🙂🌊 \\u0000 \u202e"}'.encode(),
         b'{"id": 5, "text": "' + b"flood " * 200_000 + b'"}',
     ]  # fmt: skip
-    ran = newsreel("embed", "--jsonl", stdin=b"\n".join(lines))
+    ran = run("embed", "--jsonl", stdin=b"\n".join(lines))
     answers = [json.loads(line) for line in ran.out.splitlines()]
     assert [a["id"] for a in answers] == [1, None, "é\ud800", 5]
     assert all(abs(sum(x * x for x in a["vector"]) - 1) < 1e-4 for a in answers)
     assert (ran.code, ran.err.count("left out"), "1 texts were longer" in ran.err) == (1, 9, True)
-    nothing = newsreel("embed", "--jsonl")
+    nothing = run("embed", "--jsonl")
     assert nothing == Ran(0, "", "")
-    refused(newsreel("embed"), "--jsonl", code=2)
+    refused(run("embed"), "--jsonl", code=2)
 
 
 ODD_QUERIES = (
@@ -740,11 +716,11 @@ def test_odd_queries_are_answered(newsreel: app.Newsreel, text: str) -> None:
     assert results.total >= len(results.results)
 
 
-def test_odd_queries_through_the_command(sample_archive: Path, tmp_path: Path, here: Callable[..., Ran]) -> None:
+def test_odd_queries_through_the_command(sample_archive: Path, tmp_path: Path) -> None:
     def search(*arguments: str | bytes | Path) -> Ran:
-        return here("search", *arguments, "--archive", sample_archive)
+        return run("search", *arguments, "--archive", sample_archive)
 
-    assert newsreel("search", b"fl\xffood", "--archive", sample_archive, "-k", "1").code == 0
+    assert process("search", b"fl\xffood", "--archive", sample_archive, "-k", "1").code == 0
     assert search(b"fl\xffood \xed\xa0\x80 ' OR 1=1 --").code == 0
     refused(search("flood " * 400), "characters", code=2)
     refused(search("flood", "--from", "yesterday"), "is not a date", code=2)

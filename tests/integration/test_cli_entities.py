@@ -17,14 +17,14 @@ TEXT = "🌍 Café\u0301 — Angela Merkel\r\nmet Emmanuel Macron in Paris."
 
 
 def test_a_text_becomes_names_at_their_places() -> None:
-    found = json.loads(newsreel("entities", TEXT, "--json").stdout)["entities"]
+    found = json.loads(newsreel("entities", TEXT, "--json").out)["entities"]
     assert [list(each) for each in found] == [["text", "label", "start", "end", "score"]] * len(found)
     assert all(TEXT[each["start"] : each["end"]] == each["text"] and 0 < each["score"] <= 1 for each in found)
     assert ("Angela Merkel", "PER") in {(each["text"], each["label"]) for each in found}
 
 
 def test_a_text_becomes_a_table() -> None:
-    first, *rows = newsreel("entities", f"{TEXT} [bold]", "--min-score", 0.2).stdout.splitlines()
+    first, *rows = newsreel("entities", f"{TEXT} [bold]", "--min-score", 0.2).out.splitlines()
     assert first.split() == ["name", "label", "start", "end", "score"]
     assert any("Angela Merkel" in row and "PER" in row for row in rows)
 
@@ -39,17 +39,17 @@ def test_lines_keep_ids_and_order_and_bad_ones_are_named() -> None:
     ]
     given = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines)
     done = newsreel("entities", "--jsonl", stdin=given, code=1)
-    records = [json.loads(line) for line in done.stdout.splitlines()]
+    records = [json.loads(line) for line in done.out.splitlines()]
     assert [record["id"] for record in records] == ["b", [1], 3]
     assert records[1] == {"id": [1], "entities": []}
     assert records[2]["entities"][-1]["end"] > 5_000, "a text of any length is read to its end"
-    assert "line 2" in done.stderr
-    assert "line 4" in done.stderr
+    assert "line 2" in done.err
+    assert "line 4" in done.err
 
 
 @pytest.mark.parametrize(("args", "why"), [((), "say what to read"), (("x", "--model", "nobody"), "no model 'nobody'")])
 def test_bad_usage(args: tuple[str, ...], why: str) -> None:
-    assert why in newsreel("entities", *args, code=2).stderr
+    assert why in newsreel("entities", *args, code=2).err
 
 
 def test_none_is_a_choice(monkeypatch: pytest.MonkeyPatch) -> None:

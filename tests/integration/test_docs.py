@@ -6,11 +6,10 @@ import json
 import re
 import shlex
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from tests.commands import run
 
 from newsreel.ingest.manifest import parse_line
 
@@ -22,18 +21,19 @@ def blocks(path: Path, language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL)
 
 
-def test_the_readmes_commands_run(sample_folder: Path, tmp_path: Path) -> None:
+def test_the_readmes_commands_run(sample_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     two_films = shutil.ignore_patterns("brackwater-old-bridge.*", "millford-station-clock.*")  # one is enough here
     shutil.copytree(sample_folder, tmp_path / "stories", ignore=two_films)
     commands = [line for block in blocks(ROOT / "README.md", "sh") for line in block.splitlines() if line.strip()]
     assert len(commands) > 5
+    monkeypatch.chdir(tmp_path)
     for line in commands:
         words = shlex.split(line, comments=True)
         assert words[0] == "newsreel"
         if words[1] == "serve":  # would not end; the browser tests serve
             words = ["newsreel", "serve", "--help"]
-        done = subprocess.run([sys.executable, "-m", *words], cwd=tmp_path, capture_output=True, text=True)
-        assert done.returncode == 0, f"{line}\n{done.stderr}"
+        done = run(*words[1:])
+        assert done.code == 0, f"{line}\n{done.err}"
 
 
 def test_the_manifest_in_the_guide_is_one() -> None:

@@ -18,10 +18,9 @@ import pytest
 import structlog
 from fastapi.testclient import TestClient
 from structlog.testing import capture_logs
-from typer.testing import CliRunner
+from tests.commands import run
 
 from newsreel import app
-from newsreel.cli.main import app as cli
 from newsreel.core.errors import UsageError
 from newsreel.search.results import Query
 from newsreel.service import create_app
@@ -69,10 +68,6 @@ def client(archive: Path, plain: Settings) -> Iterator[TestClient]:
         yield client
 
 
-def environment(**variables: str) -> dict[str, str]:
-    return {**os.environ, "NEWSREEL_ENTITIES": "none", **variables}
-
-
 def asked(address: str, path: str, body: str | None = None) -> str:
     headers = {"Referer": f"http://x/{CANARY}", "User-Agent": CANARY, "Content-Type": "application/json"}
     request = Request(address + path, None if body is None else body.encode(), headers)
@@ -92,8 +87,9 @@ def sent(address: str, text: str) -> None:
 
 
 def test_a_server_writes_down_nothing_of_what_it_is_asked_at_any_level(archive: Path) -> None:
+    environment = {**os.environ, "NEWSREEL_ENTITIES": "none"}
     command = [sys.executable, "-c", _SERVER, "serve", "--archive", str(archive), "--port", "0"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment()) as server:
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as server:
         assert server.stderr is not None
         found = re.search(r"http://\S+:\d+", server.stderr.readline())
         assert found
@@ -127,10 +123,9 @@ def test_a_server_writes_down_nothing_of_what_it_is_asked_at_any_level(archive: 
 
 
 def test_the_command_line_writes_down_nothing_of_what_it_is_asked(archive: Path) -> None:
-    command = [sys.executable, "-m", "newsreel", "search", CANARY, "--archive", str(archive), "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment(), check=True)
-    assert json.loads(done.stdout)["query"] == CANARY
-    assert done.stderr == ""
+    done = run("search", CANARY, "--archive", archive, "--json", environment={"NEWSREEL_ENTITIES": "none"})
+    assert json.loads(done.out)["query"] == CANARY
+    assert (done.code, done.err) == (0, "")
 
 
 def test_queries_are_logged_where_the_operator_wants_it_and_those_tagged_are_not(
@@ -166,8 +161,8 @@ def test_who_is_tagged_is_in_no_json_and_on_the_editors_page(client: TestClient)
 def test_names_of_a_text_are_written_alike_whatever_the_model_finds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEWSREEL_PERSONAL_DATA", "redact")
     monkeypatch.setenv("NEWSREEL_PERSONAL_DATA_LABELS", "PER,ORG,LOC,MISC")
-    done = CliRunner().invoke(cli, ["entities", "Angela Merkel met Emmanuel Macron in Paris.", "--json"])
-    found = json.loads(done.stdout)["entities"]
+    done = run("entities", "Angela Merkel met Emmanuel Macron in Paris.", "--json")
+    found = json.loads(done.out)["entities"]
     assert found
     assert all(each["text"] == f"[{each['label']}]" for each in found)
 

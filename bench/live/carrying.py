@@ -16,12 +16,12 @@ from newsreel.app import open_shot_model
 from newsreel.core.protocols import ShotModel
 from newsreel.live.arrivals import Arrival, Broken, Counts
 from newsreel.live.feed import Feed, FeedOptions, Source
-from newsreel.live.lag import USUAL_RATE, windows_for
+from newsreel.live.lag import USUAL_RATE
 from newsreel.live.options import SourceOptions
 from newsreel.live.running import one_at_a_time, run_feeds
 from newsreel.live.source import LiveSource
 from newsreel.live.turns import InTurns
-from newsreel.models.shots.config import FRAME
+from newsreel.live.warming import warm
 from newsreel.settings import Settings
 
 __all__ = ["Carried", "Load", "carry"]
@@ -78,9 +78,9 @@ class _Later:
 
 def carry(load: Load, model: ShotModel) -> Carried:
     """Watch the feeds as `newsreel live` does, without an archive, for so long."""
-    _warm(model, load.lag_s)
     shared, told = InTurns(model), list[dict[str, Any]]()
     options = FeedOptions(lag_s=load.lag_s, item_ns=_ITEM_NS)
+    warm(shared, options)
     waits = np.random.default_rng(6).uniform(0, _SPREAD * load.seconds, load.feeds).tolist()
     sources = [_Later(LiveSource(load.film, SourceOptions(loop=True)), wait_s) for wait_s in waits]
     emit = one_at_a_time(told.append)
@@ -96,12 +96,6 @@ def carry(load: Load, model: ShotModel) -> Carried:
         due=round(sum(load.seconds - wait_s for wait_s in waits) * USUAL_RATE),
         busy_cores=(time.process_time() - cpu_s) / took_s,
     )
-
-
-def _warm(model: ShotModel, lag_s: float) -> None:
-    windows = windows_for(lag_s, USUAL_RATE)
-    for _ in range(3):
-        model.probabilities(np.zeros((1, windows.length, *FRAME), np.uint8))
 
 
 def main() -> None:

@@ -52,7 +52,8 @@ bench: install  ## speed beside its peers: encoders (ten minutes, and as many to
 	$(BIN)/newsreel models build
 	$(BIN)/python -m bench.encoders --json build/encoders.json --plot build/encoders.png
 	$(BIN)/python -m bench.entities $(if $(WEIGHTS),--weights $(WEIGHTS)) --json build/entities.json
-	$(BIN)/python bench/shots.py
+	$(BIN)/python -m bench.shots --json build/shots.json
+	$(BIN)/python -m bench.live --json build/live.json --plot build
 
 train: install  ## the named-entity model that ships, from the corpora: an hour on two quiet cores
 	$(BIN)/python -m training.entities $(SHARED)/data/ner

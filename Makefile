@@ -44,9 +44,10 @@ lint: install  ## ruff, mypy --strict, import-linter
 torture: install  ## hundreds of kills at random moments, and a film of six hours
 	$(BIN)/python -m pytest -m torture -s
 
-evaluate: install  ## quality: retrieval on ECB+, named entities on seven sets
+evaluate: install  ## quality: retrieval on ECB+, named entities on seven sets, shots on films
 	$(BIN)/newsreel evaluate retrieval $(SHARED)/data/news/ecbplus
 	$(BIN)/newsreel evaluate entities $(SHARED)/data/ner
+	$(BIN)/newsreel evaluate shots $(SHARED)/data/video
 
 bench: install  ## speed beside its peers: encoders (ten minutes, and as many to install them at first), entities, shots
 	$(BIN)/newsreel models build

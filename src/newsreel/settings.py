@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     """Threads that read and decode inputs."""
 
     films_at_once: int = Field(default=0, ge=0, le=256)
-    """Videos that are cut at the same time; 0 is one for every four cores."""
+    """Videos that are cut at the same time; 0 is one for every core, eight at most."""
 
     film_limit_s: float = Field(default=4 * 3600, gt=0)
     """Seconds that decoding a video may take; what was found of it by then is used, and the loss is said."""

@@ -72,6 +72,10 @@ def within(column: str, values: Iterable[str]) -> str:
     return f"{column} IN ({listed})" if listed else "false"
 
 
+_METADATA_BYTES = 64 << 20
+"""Lance keeps up to a gigabyte of each table's metadata: a feed that commits every second fills that in an hour."""
+
+
 class Table:
     """One table, at its newest version. `indexed` maps columns to Lance scalar index types."""
 
@@ -82,7 +86,7 @@ class Table:
         with storage_errors(path):
             if path.is_file():  # the store would try again for seconds
                 raise NotADirectoryError(errno.ENOTDIR, "a file where a table should be")
-            self._dataset = lance.dataset(str(path))
+            self._dataset = lance.dataset(str(path), metadata_cache_size_bytes=_METADATA_BYTES)
         self._lock = threading.Lock()
 
     @classmethod

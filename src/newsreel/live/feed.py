@@ -175,7 +175,8 @@ class Feed:
     def _keep_pace(self, stretch: Stretch, arrival: Arrival) -> None:
         """Score in longer windows while pictures wait too long, and say how late shots are told then."""
         now_s, before_s = time.monotonic(), stretch.lag_s
-        if not self._pace.waited(now_s - arrival.due_s, now_s):
+        spare_s = 0.0 if before_s is None else self._options.lag_s - before_s
+        if not self._pace.waited(now_s - arrival.due_s, now_s, spare_s):
             return
         self._tell(stretch.lay_out_anew())
         if stretch.lag_s is not None and stretch.lag_s != before_s:

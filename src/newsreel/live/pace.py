@@ -11,8 +11,9 @@ __all__ = ["Pace", "longer"]
 _LONGER = (50, 125, 250)
 """Frames kept: a frame costs a fifth of what it does in windows of 6, then a seventh, then an eighth."""
 
-_LATE_S = 0.75
-"""Before this pictures wait for the window that is being scored; at `SourceOptions.max_behind_s` they are dropped."""
+_LATE_S, _MOST_LATE_S = 0.75, 1.75
+"""Before this pictures wait for the window that is being scored, or longer where the lag has room for other feeds'
+windows; at `SourceOptions.max_behind_s` they are dropped."""
 
 _WAIT_S = 1.0
 """A longer window is given so long to catch up."""
@@ -42,9 +43,12 @@ class Pace:
         self._steps = min(self._steps, len(layouts) - 1)
         return layouts[self._steps]
 
-    def waited(self, late_s: float, now_s: float) -> bool:
-        """A picture was taken so long after a player would have shown it; whether the windows may be others now."""
-        is_late = late_s > _LATE_S
+    def waited(self, late_s: float, now_s: float, spare_s: float = 0.0) -> bool:
+        """A picture was taken so long after a player would have shown it; whether the windows may be others now.
+
+        `spare_s` is what the windows leave of the lag that was asked for.
+        """
+        is_late = late_s > min(max(_LATE_S, spare_s), _MOST_LATE_S)
         self._late_s = now_s if is_late else self._late_s
         steps = self._steps
         if is_late and now_s - self._changed_s > _WAIT_S:

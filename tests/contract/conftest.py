@@ -15,9 +15,10 @@ from newsreel.models.runtime.sessions import Arrays, Output
 
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """A sentence embedder with random weights, as read from its published folder."""
+    """A sentence embedder with random weights, as read from its published folder; of one layer, as each is compiled."""
     reading = pytest.importorskip("newsreel.models.runtime.conversion.pretrained", reason="needs the build extra")
-    return reading.read_pretrained(tiny_folder(tmp_path_factory.mktemp("tiny") / "bert", "bert", "embed"), "embed")
+    folder = tiny_folder(tmp_path_factory.mktemp("tiny") / "bert", "bert", "embed", layers=1)
+    return reading.read_pretrained(folder, "embed")
 
 
 @pytest.fixture(scope="session")

@@ -35,7 +35,7 @@ def test_indexing_searching_and_serving_never_import_torch(tmp_path: Path, embed
     command = [sys.executable, "-c", _PROGRAM, str(desk), str(tmp_path / "archive")]
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ)
     loaded = set(json.loads(done.stdout.splitlines()[-1]))
-    assert "onnxruntime" in loaded, "the program did run a model"
+    assert loaded & {"onnxruntime", "openvino"}, "the program did run a model"
     assert not loaded & set(HEAVY)
 
 

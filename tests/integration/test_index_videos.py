@@ -317,7 +317,8 @@ def test_a_film_that_was_killed_in_the_middle_goes_on_where_it_was(desk: Path, t
 def test_a_film_of_six_hours_is_cut_in_bounded_memory(tmp_path: Path) -> None:
     """At a frame a second, by the command: every frame costs the same, whatever the rate.
 
-    The network takes half a gigabyte for itself, for its longest window; six hours take hardly more than twelve seconds.
+    The network takes half a gigabyte for itself, for its longest window; six hours take hardly more than twelve
+    seconds.
     """
     short = write_film(tmp_path / "short.mkv", frames=300, rate=25, draw=shots(150, 150))
     film = write_film(tmp_path / "long.mkv", frames=6 * 3600, rate=1, draw=shots(9_000, 9_000, 3_600))

@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 
 from newsreel.names import split_key
 from newsreel.search.language import FACETS, LABELS
-from newsreel.service.asked import Asked
+from newsreel.service.wording import Asked
 
 __all__ = [
     "entity_address",

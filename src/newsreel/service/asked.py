@@ -1,12 +1,11 @@
-"""What a request asks for: a search as it stands in an address, and an item's uri in a path."""
+"""What a request asks for: the search in its address, and an item's uri in its path."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from typing import Annotated, Any, TypeVar
-from urllib.parse import unquote, urlencode
+from typing import Annotated, TypeVar
+from urllib.parse import unquote
 
 from fastapi import Depends, Request
 from fastapi import Path as PathParameter
@@ -15,11 +14,9 @@ from fastapi import Query as Parameter
 from newsreel.app import Newsreel
 from newsreel.core.errors import NotFoundError
 from newsreel.core.item import Kind
-from newsreel.core.times import parse_day_ns
-from newsreel.search.language import understand
-from newsreel.search.results import Query
+from newsreel.service.wording import Asked
 
-__all__ = ["Asked", "Search", "Served", "Uri", "find"]
+__all__ = ["MAX_OFFSET", "Search", "Served", "Uri", "find"]
 
 MAX_OFFSET = 1_000_000
 
@@ -37,49 +34,6 @@ Served = Annotated[Newsreel, Depends(_newsreel)]
 Uri = Annotated[
     str, PathParameter(description="The item's uri, percent-encoded whole.", examples=["file%3Adesk%2Ffloods.txt"])
 ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A search in the words of its address, so that a page can link to it and to its neighbours."""
-
-    text: str = ""
-    entities: tuple[str, ...] = ()
-    kinds: tuple[Kind, ...] = ()
-    from_day: str = ""
-    to_day: str = ""
-    offset: int = 0
-    explain: bool = False
-
-    @property
-    def words(self) -> str:
-        """What is searched for, without the names that the text asks for."""
-        return understand(self.text).words
-
-    def query(self, limit: int) -> Query:
-        """What is asked of the archive. Raises UsageError."""
-        return Query(
-            text=self.text,
-            entities=self.entities,
-            kinds=self.kinds,
-            from_ns=parse_day_ns(self.from_day) if self.from_day else None,
-            to_ns=parse_day_ns(self.to_day, end=True) if self.to_day else None,
-            limit=limit,
-            offset=self.offset,
-        )
-
-    def parameters(self) -> list[tuple[str, str]]:
-        """The parameters of its address, without those that say nothing."""
-        said = [("q", self.text), *(("entity", key) for key in self.entities)]
-        said += [("kind", kind.value) for kind in self.kinds]
-        said += [("from", self.from_day), ("to", self.to_day)]
-        said += [("offset", str(self.offset or "")), ("explain", "true" if self.explain else "")]
-        return [(name, value) for name, value in said if value]
-
-    def address(self, path: str = "/", **changes: Any) -> str:
-        """Where this search is found, with these fields changed. A change begins at the first result again."""
-        parameters = replace(self, **({"offset": 0} | changes if changes else {})).parameters()
-        return f"{path}?{urlencode(parameters)}" if parameters else path
 
 
 def _asked(

@@ -10,11 +10,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from newsreel.search.results import MAX_QUERY_CHARACTERS
 from newsreel.service.addresses import entity_address, entity_key
-from newsreel.service.asked import MAX_OFFSET, Asked, Served
+from newsreel.service.asked import MAX_OFFSET, Served
 from newsreel.service.entity_view import PAGE_SIZE, EntityView
 from newsreel.service.excerpts import excerpt_of
 from newsreel.service.names_view import names_view
 from newsreel.service.rendering import render
+from newsreel.service.wording import Asked
 
 __all__ = ["router"]
 

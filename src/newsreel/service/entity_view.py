@@ -10,9 +10,9 @@ from newsreel.search.profile import Profile
 from newsreel.search.results import Results
 from newsreel.search.timeline import Bar, Unit
 from newsreel.service.addresses import entity_address
-from newsreel.service.asked import Asked
 from newsreel.service.naming import labels_name
 from newsreel.service.views import Link, NameLinks
+from newsreel.service.wording import Asked
 
 __all__ = ["PAGE_SIZE", "EntityView", "TimelineBar"]
 

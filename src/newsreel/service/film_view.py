@@ -10,13 +10,13 @@ from newsreel.core.looks import likes
 from newsreel.core.shots import MarkKind, Shot
 from newsreel.core.times import TimeRange
 from newsreel.service.addresses import keyframe_address, media_address, moment_address, seconds
-from newsreel.service.asked import Asked
 from newsreel.service.found import Found
 from newsreel.service.naming import format_name
 from newsreel.service.originals import Original
 from newsreel.service.playable import question
 from newsreel.service.transcript import Transcript, transcript
 from newsreel.service.windows import around, last_begun
+from newsreel.service.wording import Asked
 
 __all__ = ["FilmView", "ShotLink", "film_view"]
 

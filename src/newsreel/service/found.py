@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from newsreel.app import Newsreel
 from newsreel.core.item import Item
 from newsreel.search.results import Query, Result
-from newsreel.service.asked import Asked
 from newsreel.service.marking import Marker
 from newsreel.service.moments import Moment, moment_of
+from newsreel.service.wording import Asked
 
 __all__ = ["Found", "found_in"]
 

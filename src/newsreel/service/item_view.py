@@ -14,11 +14,11 @@ from newsreel.search.language import FACETS
 from newsreel.search.live import FEEDS, feed_of
 from newsreel.search.results import Result
 from newsreel.service.addresses import live_address
-from newsreel.service.asked import Asked
 from newsreel.service.film_view import FilmView, film_view
 from newsreel.service.found import found_in
 from newsreel.service.marking import Paragraph, Piece, PlacedName, Span, paragraphs, pieces
 from newsreel.service.originals import Original, open_original
+from newsreel.service.wording import Asked
 
 __all__ = ["ItemView", "item_view"]
 

@@ -14,7 +14,6 @@ from newsreel.core.times import DAY_NS, NS_PER_S, format_ns, timecode
 from newsreel.search.known import label_of
 from newsreel.search.results import MAX_QUERY_CHARACTERS
 from newsreel.service import addresses
-from newsreel.service.asked import Asked
 from newsreel.service.assets import asset_address
 from newsreel.service.naming import (
     kind_name,
@@ -25,6 +24,7 @@ from newsreel.service.naming import (
     size_name,
     title_of,
 )
+from newsreel.service.wording import Asked
 
 __all__ = ["render"]
 

@@ -9,8 +9,8 @@ from newsreel.core.item import Kind
 from newsreel.core.times import NS_PER_S
 from newsreel.search.language import FACETS, understand
 from newsreel.search.results import FacetValue, NameFilter, Results
-from newsreel.service.asked import Asked
 from newsreel.service.naming import kinds_name, label_name, labels_name
+from newsreel.service.wording import Asked
 
 __all__ = ["Link", "NameLinks", "SearchView", "page_size"]
 

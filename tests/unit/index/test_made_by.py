@@ -9,7 +9,7 @@ import pytest
 
 from newsreel.core.errors import ArchiveError
 from newsreel.core.protocols import EntitySpace, VectorSpace
-from newsreel.index.lance.made_by import read_spaces, write_spaces
+from newsreel.index.lance.made_by import FORMAT, read_spaces, write_spaces
 
 VECTORS = VectorSpace("mini", "f1", 64)
 
@@ -23,7 +23,7 @@ def test_it_is_read_as_it_was_written(tmp_path: Path, entities: EntitySpace | No
 @pytest.mark.parametrize(
     ("said", "cause"),
     [
-        ({"format": 2}, "format 2, this version reads format 3: index again into a new folder"),
+        ({"format": 2}, f"format 2, this version reads format {FORMAT}: index again into a new folder"),
         ({"entities": {"name": "names"}}, "does not say what made the entities"),
         ({"entities": "names"}, "does not say what made the entities"),
         ({"embedder": None}, "does not say what made the vectors"),

@@ -164,7 +164,7 @@ def test_hostile_names_cost_no_more_than_their_number(kind: str) -> None:
 
 
 def test_one_enormous_name() -> None:
-    for name in ("al-" * 20_000 + "Assad", "Mr " * 20_000 + "Smith", "'" * 20_000, "a. " * 20_000, "x " * 20_000):
+    for name in ("al-" * 5_000 + "Assad", "Mr " * 5_000 + "Smith", "'" * 5_000, "a. " * 5_000, "x " * 5_000):
         called, result = steps([name, "Smith"], "PER")
         assert called < 40 * len(name)
         assert sum(e.mentions for e in result.entities) == 2

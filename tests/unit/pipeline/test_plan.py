@@ -72,7 +72,8 @@ def test_what_is_superseded_is_remembered_and_what_comes_back_is_not() -> None:
     assert plan.late(new("v0"), second).past == ("v1", "v0")
 
 
-def test_the_memory_of_an_item_is_bounded() -> None:
+def test_the_memory_of_an_item_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan, "MAX_PAST", 20)
     row = None
     for n in range(plan.MAX_PAST + 9):
         row = plan.pending(new(f"v{n}"), row, n)

@@ -12,13 +12,13 @@ from newsreel.core.item import Cue, Film, Item, Kind, Segment
 from newsreel.core.shots import Mark, MarkKind, Shot, Transition
 from newsreel.core.times import NS_PER_S, TimeRange
 from newsreel.search.results import Result
-from newsreel.service.asked import Asked
 from newsreel.service.film_view import FilmView, film_view
 from newsreel.service.found import Found
 from newsreel.service.marking import Span
 from newsreel.service.moments import Moment, moment_of
 from newsreel.service.naming import format_name, size_name
 from newsreel.service.originals import Original
+from newsreel.service.wording import Asked
 
 ASKED = Asked(text="bridge")
 ORIGINAL = Original("clip.mp4", "video/mp4", 10, '"a-b"')

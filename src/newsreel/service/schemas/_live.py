@@ -10,9 +10,9 @@ from pydantic import Field
 from newsreel.core.times import format_ns
 from newsreel.search.live import LiveShot
 from newsreel.service.addresses import keyframe_address, moment_address
-from newsreel.service.asked import Asked
 from newsreel.service.schemas._base import Answer, Moment
 from newsreel.service.schemas._film import ShotAnswer
+from newsreel.service.wording import Asked
 
 __all__ = ["GoneAnswer", "LiveShotAnswer", "LiveStateAnswer"]
 

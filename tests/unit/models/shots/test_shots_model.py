@@ -59,7 +59,7 @@ def test_probabilities_are_the_references(
 
 def test_a_longer_window_says_what_the_references_windows_say(floats: TransNetModel) -> None:
     """Each frame has the same frames beside it to be compared with; the convolutions see a little more."""
-    film = made(6, 120)
+    film = made(6, 90)
     scores = []
     for windows in (REFERENCE, Windows(100)):
         scorer = Scorer(floats, windows=windows)
@@ -143,7 +143,7 @@ def test_a_model_above_a_gate_is_refused(settings: Settings, gates: dict[str, fl
     measuring = pytest.importorskip("newsreel.models.shots.measuring", reason="needs the build extra")
     whole = artifact.load(settings.artifacts, DEFAULT, task="shots")
     with pytest.raises(ArtifactError, match=f"is refused: .*{message}"):
-        measuring.measure(artifact.Artifact(whole.folder, {**whole.card, **gates}), made(7, 120))
+        measuring.measure(artifact.Artifact(whole.folder, {**whole.card, **gates}), made(7, REFERENCE.length))
 
 
 _PROGRAM = """

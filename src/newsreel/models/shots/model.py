@@ -18,8 +18,8 @@ class TransNetModel:
     def __init__(self, artifact: Artifact, runtime: str = "auto", *, threads: int = 0) -> None:
         """Open an artifact with this many threads (0: one a core). Raises ArtifactError.
 
-        `auto` is OpenVINO where it is installed, else ONNX Runtime, which has no integer convolutions over three
-        dimensions: there the graph of floats is run, whatever the card chooses.
+        `auto` is OpenVINO where it is installed, else ONNX Runtime. Integers are run where their boundaries were
+        measured, which is in OpenVINO; elsewhere the graph of floats is, whatever the card chooses.
         """
         if runtime == "auto":
             runtime = "onnxruntime" if available("openvino") else "openvino"

@@ -150,8 +150,7 @@ class _Run:
 
     def _unbuilt(self) -> tuple[str, ...]:
         model, wanted = self._asked.model, self._asked.wanted.precisions
-        whole = model.task == "shots" or "int8" in model.graphs  # the shot model is made in fp32 alone
-        return () if whole or (wanted and "int8" not in wanted) else ("int8",)
+        return () if "int8" in model.graphs or (wanted and "int8" not in wanted) else ("int8",)
 
     def _clear(self) -> None:
         (self._out / "reference.npz").unlink(missing_ok=True)

@@ -57,6 +57,13 @@ def shot_model(settings: Settings) -> TransNetModel:
 
 
 @pytest.fixture(scope="session")
+def float_shot_model(settings: Settings, shot_model: TransNetModel) -> TransNetModel:
+    """The same network's graph of floats, which is held to the reference to the fourth decimal."""
+    found = artifact.load(settings.artifacts, shots.DEFAULT, task="shots")
+    return TransNetModel(found, "onnxruntime", threads=settings.threads)
+
+
+@pytest.fixture(scope="session")
 def shot_reference() -> Any:
     """The reference implementation of the shot model, or a skip."""
     torch = pytest.importorskip("torch", reason="needs the build extra")

@@ -32,14 +32,8 @@ def made(seed: int, length: int) -> Frames:
     return np.clip(frames + draw.normal(0, 4, frames.shape), 0, 255).astype(np.uint8)
 
 
-@pytest.fixture(scope="module")
-def floats(settings: Settings) -> TransNetModel:
-    """The graph of floats, which is held to the reference to the fourth decimal."""
-    return TransNetModel(artifact.load(settings.artifacts, DEFAULT, task="shots"), "onnxruntime", threads=1)
-
-
 def test_probabilities_are_the_references(
-    floats: TransNetModel, shot_model: TransNetModel, shot_reference: Any
+    float_shot_model: TransNetModel, shot_model: TransNetModel, shot_reference: Any
 ) -> None:
     torch = pytest.importorskip("torch", reason="needs the build extra")
     noise = np.random.default_rng(3).integers(0, 256, (REFERENCE.length, *FRAME), np.uint8)
@@ -48,21 +42,21 @@ def test_probabilities_are_the_references(
         expected = torch.cat(shot_reference.predict_raw(torch.from_numpy(windows)), 2).numpy()
     kept = slice(CONTEXT, -CONTEXT)
     assert expected[:, kept].max() > 0.9
-    together = floats.probabilities(windows)
+    together = float_shot_model.probabilities(windows)
     assert (together.shape, together.dtype) == ((2, REFERENCE.length, 2), np.float32)
     np.testing.assert_allclose(together[:, kept], expected[:, kept], atol=1e-4, rtol=0)
     for window, row in zip(windows, together, strict=True):
-        np.testing.assert_allclose(floats.probabilities(window[np.newaxis])[0], row, atol=1e-5, rtol=0)
+        np.testing.assert_allclose(float_shot_model.probabilities(window[np.newaxis])[0], row, atol=1e-5, rtol=0)
     rounded = shot_model.probabilities(windows[:1])[0]
     np.testing.assert_allclose(rounded[kept], expected[0, kept], atol=0.15, rtol=0)
 
 
-def test_a_longer_window_says_what_the_references_windows_say(floats: TransNetModel) -> None:
+def test_a_longer_window_says_what_the_references_windows_say(float_shot_model: TransNetModel) -> None:
     """Each frame has the same frames beside it to be compared with; the convolutions see a little more."""
     film = made(6, 90)
     scores = []
     for windows in (REFERENCE, Windows(100)):
-        scorer = Scorer(floats, windows=windows)
+        scorer = Scorer(float_shot_model, windows=windows)
         scores.append(np.concatenate([scorer.push(film), scorer.finish()]))
     np.testing.assert_allclose(scores[1], scores[0], atol=0.1, rtol=0)
 

@@ -727,19 +727,19 @@ def test_odd_queries_through_the_command(sample_archive: Path, tmp_path: Path) -
     refused(search("flood", "--to", b"\xff2026"), "is not a date", code=2)
     assert search("flood", "-k", "0").code == 2
     assert search("flood", "--kind", "poem").code == 2
-    queries, run = tmp_path / "q.tsv", tmp_path / "run.trec"
+    queries, ranked = tmp_path / "q.tsv", tmp_path / "run.trec"
 
     def batch(content: bytes) -> Ran:
         queries.write_bytes(content)
-        return search("--queries", queries, "--run", run)
+        return search("--queries", queries, "--run", ranked)
 
     refused(batch(b"1\tflood\nno tab here\n"), "line 2", code=2)
     refused(batch(b"1\tflood\n1\tferry\n"), "qid 1 stands there 2 times", code=2)
     refused(batch(b"1\t\xff\xfe\n"), "not UTF-8", code=2)
     assert batch(b"\n").code == 0
-    assert run.read_bytes() == b""
+    assert ranked.read_bytes() == b""
     assert batch("\ufeff1\t' OR 1=1 \x00 --\r\n2\t🌊 \"*~\n".encode()).code == 0
-    refused(search("--queries", tmp_path, "--run", run), "cannot be read")
+    refused(search("--queries", tmp_path, "--run", ranked), "cannot be read")
     refused(search("--queries", queries, "--run", tmp_path / "no" / "run"), "cannot be written")
 
 

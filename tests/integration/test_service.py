@@ -210,7 +210,7 @@ class TestOperation:
         document = client.get("/openapi.json").json()
         assert set(document["paths"]) == {
             "/v1/search", "/v1/items/{uri}", "/v1/thumbnails/{uri}", "/v1/keyframes/{uri}", "/v1/media/{uri}",
-            "/v1/entities", "/v1/entities/{key}", "/healthz", "/readyz", "/metrics",
+            "/v1/entities", "/v1/entities/{key}", "/v1/live/events", "/healthz", "/readyz", "/metrics",
         }  # fmt: skip
         search = document["paths"]["/v1/search"]["get"]
         assert {p["name"] for p in search["parameters"]} >= {"q", "kind", "from", "to", "limit", "offset", "explain"}

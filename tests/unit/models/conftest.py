@@ -20,7 +20,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Pat
 
     def find(architecture: str, task: str) -> Path:
         path = root / f"{architecture}-{task}"
-        return path if path.exists() else tiny_folder(path, architecture, task, layers=1)
+        return path if path.exists() else tiny_folder(path, architecture, task)
 
     return find
 

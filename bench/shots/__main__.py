@@ -32,7 +32,7 @@ def _arguments() -> argparse.ArgumentParser:
         prog="python -m bench.shots", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     shared = os.environ.get("NEWSREEL_SHARED") or _ROOT.parent / "shared"
-    parser.add_argument("--quick", action="store_true", help="a minute instead of eight, wider intervals")
+    parser.add_argument("--quick", action="store_true", help="two minutes instead of more than ten, wider intervals")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write everything that was found")
     parser.add_argument("--shared", type=Path, default=Path(shared), help="films: `data/video`")
     return parser

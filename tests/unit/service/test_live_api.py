@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from tests.live_builders import Air, Served, serving
 
@@ -25,7 +25,7 @@ Event = tuple[str, str, Any]
 class Stream:
     """What a watcher hears."""
 
-    def __init__(self, answer: httpx.Response) -> None:
+    def __init__(self, answer: httpx2.Response) -> None:
         self.headers = answer.headers
         self._lines = answer.iter_lines()
 
@@ -54,7 +54,7 @@ class Stream:
 def watching(served: Served, last: str = "", **asked: str) -> Iterator[Stream]:
     headers = {"Last-Event-ID": last} if last else {}
     address = f"{served.address}/v1/live/events"
-    with httpx.stream("GET", address, params=asked, headers=headers, timeout=10) as answer:
+    with httpx2.stream("GET", address, params=asked, headers=headers, timeout=10) as answer:
         assert answer.status_code == 200
         yield Stream(answer)
 
@@ -83,7 +83,7 @@ def test_a_shot_is_told_soon_after_its_commit(served: Served) -> None:
     assert shot["marks"] == [{"kind": "black", "start_s": 1, "end_s": 2}]
     assert (shot["again"]["id"], shot["like"]) == (f"{air.uri}#0", 0)
     for address in (shot["page"], shot["keyframe"], shot["again"]["page"]):
-        assert httpx.get(served.address + address).status_code == 200
+        assert httpx2.get(served.address + address).status_code == 200
 
 
 def test_who_comes_back_hears_what_was_missed(served: Served) -> None:
@@ -135,7 +135,7 @@ def test_only_so_many_may_watch(served: Served, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(live_room, "MOST_WATCHERS", 1)
     with watching(served) as stream:
         assert stream.next()
-        refused = httpx.get(f"{served.address}/v1/live/events")
+        refused = httpx2.get(f"{served.address}/v1/live/events")
         assert (refused.status_code, refused.headers["Retry-After"]) == (503, "10")
         assert refused.json()["error"]["message"]
 
@@ -149,7 +149,7 @@ def test_an_archive_that_cannot_be_read_ends_the_streams(served: Served, monkeyp
         monkeypatch.setattr(served.app.state.newsreel, "revision", broken)
         while stream.next():
             pass
-    assert httpx.get(f"{served.address}/v1/live/events").status_code == 503  # who comes back is told
+    assert httpx2.get(f"{served.address}/v1/live/events").status_code == 503  # who comes back is told
     monkeypatch.undo()
     with watching(served) as stream:
         assert stream.next()
@@ -160,9 +160,9 @@ def test_is_sent_as_everything_else_is(served: Served) -> None:
         assert stream.headers["Content-Type"].startswith("text/event-stream")
         assert stream.headers["Cache-Control"] == "private, no-cache"
         assert "default-src 'none'" in stream.headers["Content-Security-Policy"]
-    head = httpx.head(f"{served.address}/v1/live/events")  # which ends, as the stream would not
+    head = httpx2.head(f"{served.address}/v1/live/events")  # which ends, as the stream would not
     assert (head.status_code, head.content) == (200, b"")
-    documented = httpx.get(f"{served.address}/openapi.json").json()["paths"]["/v1/live/events"]["get"]
+    documented = httpx2.get(f"{served.address}/openapi.json").json()["paths"]["/v1/live/events"]["get"]
     assert list(documented["responses"]["200"]["content"]) == ["text/event-stream"]
     assert {each["name"] for each in documented["parameters"]} == {"feed", "after", "last-event-id"}
 

@@ -105,7 +105,7 @@ class Served:
 @contextmanager
 def serving(archive: LanceArchive) -> Iterator[Served]:
     """The archive is served meanwhile."""
-    served = create_app(app.Newsreel(archive.path, Settings(entities="none")))
+    served = create_app(app.Serving(app.Newsreel(archive.path, Settings(entities="none"))))
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         server = Server(served)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

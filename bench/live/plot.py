@@ -20,6 +20,7 @@ _MARKS = ("o", "s", "^")
 
 def draw(report: Report, folder: Path) -> list[Path]:
     """Write `lag.png` and `feeds.png`, of what was measured. Raises ImportError without matplotlib."""
+    folder.mkdir(parents=True, exist_ok=True)
     made: list[Path] = []
     if report.curve is not None:
         with _axis(folder / "lag.png", report, made) as axis:

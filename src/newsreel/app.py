@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache, partial
 from itertools import chain
 from pathlib import Path
@@ -16,7 +16,7 @@ from newsreel.core.entities import Entity, Named
 from newsreel.core.errors import ArchiveError, NotFoundError, UsageError
 from newsreel.core.item import Item
 from newsreel.core.ledger import LedgerRow, State
-from newsreel.core.protocols import EntityModel, EntitySpace, VectorSpace
+from newsreel.core.protocols import Embedder, EntityModel, EntitySpace, VectorSpace
 from newsreel.core.shots import Shot
 from newsreel.core.times import now_ns
 from newsreel.evaluate.ecbplus import RetrievalSet, read_ecbplus
@@ -26,6 +26,8 @@ from newsreel.evaluate.shots import report as shot_report
 from newsreel.evaluate.shots import systems as shot_systems
 from newsreel.evaluate.shots.takes import Half
 from newsreel.index.lance import Audit, LanceArchive, audit
+from newsreel.inference import Inference, Load, Memory, SharedEmbedder, SharedEntityModel, Waiting
+from newsreel.inference import Models as ServedModels
 from newsreel.ingest.sources import expand
 from newsreel.live.events import Event
 from newsreel.live.feed import Feed, FeedOptions, FeedState, Keep
@@ -38,8 +40,10 @@ from newsreel.live.warming import warm
 from newsreel.live.writing import KeptShots, LiveWriter
 from newsreel.models import catalogue
 from newsreel.models import shots as shot_models
+from newsreel.models.classifier import SequenceClassifier
 from newsreel.models.embedder import TextEmbedder
-from newsreel.models.entities import CachedEntityModel, TokenClassifier
+from newsreel.models.entities import TokenClassifier
+from newsreel.models.reranker import CrossEncoder
 from newsreel.models.runtime import artifact
 from newsreel.models.runtime.order import Made, Order
 from newsreel.models.shots import TransNetModel
@@ -67,6 +71,7 @@ from newsreel.settings import Settings
 
 __all__ = [
     "Newsreel",
+    "Serving",
     "audit_archive",
     "build_model",
     "cut_video",
@@ -81,6 +86,8 @@ __all__ = [
     "named_entity_model",
     "open_embedder",
     "open_entity_model",
+    "open_inference",
+    "open_serving",
     "open_shot_model",
     "personal_data",
 ]
@@ -97,6 +104,16 @@ def _embedder(root: Path, name: str, runtime: str, threads: int) -> TextEmbedder
 @cache
 def _entity_model(root: Path, name: str, runtime: str, threads: int) -> TokenClassifier:
     return TokenClassifier.open(catalogue.load(root, name, "entities"), runtime, threads=threads)
+
+
+@cache
+def _reranker(root: Path, name: str, runtime: str, threads: int) -> CrossEncoder:
+    return CrossEncoder.open(artifact.load(root, name, task="rerank"), runtime, threads=threads)
+
+
+@cache
+def _classifier(root: Path, name: str, runtime: str, threads: int) -> SequenceClassifier:
+    return SequenceClassifier.open(artifact.load(root, name, task="classify"), runtime, threads=threads)
 
 
 @cache
@@ -136,6 +153,24 @@ def named_entity_model(name: str, settings: Settings, report: Callable[[str], No
         name = str(build_model(Order(task="entities", source=name), settings, report).artifact.card["name"])
     catalogue.find(settings.artifacts, name)  # says what there is, where there is none of the name
     return _entity_model(settings.artifacts, name, settings.runtime, settings.threads)
+
+
+def open_inference(settings: Settings, waiting: Waiting | None = None, processes: int = 1) -> Inference:
+    """The models that the settings name, for many callers at once.
+
+    `waiting` counts what waits in all of so many processes; None where this is the only one. Raises ArtifactError.
+    """
+    where = (settings.runtime, settings.threads)
+    models = ServedModels(
+        embedder=None if settings.embedder == "none" else open_embedder(settings),
+        entities=open_entity_model(settings),
+        reranker=None if settings.reranker == "none" else _reranker(settings.artifacts, settings.reranker, *where),
+        classifier=None
+        if settings.classifier == "none"
+        else _classifier(settings.artifacts, settings.classifier, *where),
+    )
+    load = Load(settings.queue_tokens * processes, waiting, processes)
+    return Inference(models, load, Memory(settings.memory_bytes))
 
 
 def open_shot_model(settings: Settings) -> TransNetModel:
@@ -331,21 +366,46 @@ def evaluate_shots(
     return shot_report.ask(shot_report.films_of(folder, half, generate=generated), systems, told)
 
 
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """What one process serves: an archive, models, or both."""
+
+    newsreel: Newsreel | None
+    inference: Inference | None = None
+    personal_data: PersonalData = field(default_factory=PersonalData)
+
+
+def open_serving(
+    archive: Path | None, settings: Settings, waiting: Waiting | None = None, processes: int = 1
+) -> Serving:
+    """The archive, if there is one, and the models; see `open_inference`. Raises NewsreelError."""
+    inference = open_inference(settings, waiting, processes)
+    newsreel = None if archive is None else Newsreel(archive, settings, inference)
+    return Serving(newsreel, inference, personal_data(settings))
+
+
 class Newsreel:
     """An archive that can be searched: what the command line and the service ask."""
 
-    def __init__(self, archive: Path, settings: Settings) -> None:
-        """Open an archive and the models it was made with. Raises ArchiveError, ArtifactError, UsageError."""
+    def __init__(self, archive: Path, settings: Settings, inference: Inference | None = None) -> None:
+        """Open an archive and the models it was made with. Raises ArchiveError, ArtifactError, UsageError.
+
+        `inference`: of the same settings, where what is searched for shares batches with what else is asked.
+        """
         self._archive = LanceArchive(archive)
         embedder, entity_model = open_embedder(settings), open_entity_model(settings)
         _same_models(self._archive, embedder, entity_model)
         editors = EditorsFile(self._archive.path / "entities.toml")
         self._directory = self._open_directory(editors)
-        self._model: EntityModel | None = None if entity_model is None else CachedEntityModel(entity_model)
+        model: Embedder = embedder
+        self._model: EntityModel | None = entity_model
+        if inference is not None:
+            model = SharedEmbedder(embedder, inference.embed)
+            self._model = None if entity_model is None else SharedEntityModel(inference.entities)
         self.exports = Exports(self._archive.index, editors, self._model, personal_data(settings))
         """What other programs are given goes through this."""
         self._logs_texts = settings.log_texts
-        self._searcher = Searcher(self._archive.index, embedder, NamedSearch(self._directory, self._model))
+        self._searcher = Searcher(self._archive.index, model, NamedSearch(self._directory, self._model))
         self._terms: Callable[[str], list[str]] = lru_cache(maxsize=65_536)(self._archive.index.terms)
 
     def search(self, query: Query) -> Results:

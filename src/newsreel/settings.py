@@ -25,16 +25,34 @@ class Settings(BaseSettings):
     """Folder of model artifacts, made by `newsreel models build`."""
 
     embedder: str = "all-MiniLM-L6-v2"
-    """Name of the artifact that embeds stories and queries. An archive keeps to the one it was made with."""
+    """Name of the artifact that embeds stories and queries. An archive keeps to the one it was made with.
+
+    `none` is for a service without an archive.
+    """
 
     entities: str = "newsreel-entities"
     """Name of the artifact that finds names in stories and queries, or `none`. An archive keeps to its own."""
+
+    reranker: str = "none"
+    """Name of the artifact that the service scores passages with, or `none`."""
+
+    classifier: str = "none"
+    """Name of the artifact that the service sorts texts with, or `none`."""
 
     runtime: Literal["auto", "onnxruntime", "openvino"] = "auto"
     """What runs the models' graphs: auto is OpenVINO where it is installed, else ONNX Runtime."""
 
     threads: int = Field(default=0, ge=0, le=1024)
     """Threads for a model's graph; 0 is one a core."""
+
+    queue_tokens: int = Field(default=65_536, ge=1)
+    """Tokens that may wait for a model in each process of the service; who would add to more is asked to come back."""
+
+    memory_bytes: int = Field(default=64 << 20, ge=0)
+    """What a process of the service may remember of its models' answers; 0 is nothing."""
+
+    drain_s: float = Field(default=5, ge=0)
+    """Seconds that the service goes on after SIGTERM, not ready, so that load balancers send elsewhere."""
 
     group_inputs: int = Field(default=128, ge=1, le=10_000)
     """Inputs committed together: what an interrupted run does again at most."""

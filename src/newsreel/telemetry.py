@@ -31,6 +31,7 @@ from structlog.typing import EventDict
 
 __all__ = [
     "METRICS_TYPE",
+    "batch",
     "configure_logging",
     "failed",
     "live_feed",
@@ -42,12 +43,15 @@ __all__ = [
     "request",
     "serve_metrics",
     "truncated",
+    "waited",
 ]
 
 METRICS_TYPE = CONTENT_TYPE_LATEST
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _LAG_SECONDS = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0, 5.0, 7.5, 10.0, 30.0)
+_ROWS = (1, 2, 4, 8, 16, 32, 64)
+_PARTS = (0.25, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 _REGISTRY = CollectorRegistry()
 """Our own, so that importing this module twice, or beside another user of the default one, is harmless."""
 
@@ -75,6 +79,18 @@ _ANSWERS = Counter(
     ["task", "memory"],
     registry=_REGISTRY,
 )
+_QUEUE_SECONDS = Histogram(
+    "newsreel_queue_seconds",
+    "From when a text was asked for to when its first row is read",
+    ["task"],
+    buckets=_SECONDS,
+    registry=_REGISTRY,
+)
+_BATCH_ROWS = Histogram("newsreel_batch_rows", "Rows that shared a batch", ["task"], buckets=_ROWS, registry=_REGISTRY)
+_BATCH_FILL = Histogram(
+    "newsreel_batch_fill", "Part of a batch that is text, not padding", ["task"], buckets=_PARTS, registry=_REGISTRY
+)
+_TOKENS = Counter("newsreel_tokens", "Tokens read", ["task"], registry=_REGISTRY)
 _FAILURES = Counter("newsreel_failures", "Failures by cause (the error's class)", ["cause"], registry=_REGISTRY)
 
 _LIVE_LAG_SECONDS = Histogram(
@@ -135,6 +151,18 @@ def remembered(task: str, known: int, new: int) -> None:
     """Count texts that a model was asked about, of which so many were known from before."""
     _ANSWERS.labels(task=task, memory="known").inc(known)
     _ANSWERS.labels(task=task, memory="new").inc(new)
+
+
+def waited(task: str, seconds: float) -> None:
+    """Count how long a text waited for its turn."""
+    _QUEUE_SECONDS.labels(task=task).observe(seconds)
+
+
+def batch(task: str, *, rows: int, tokens: int, padded: int) -> None:
+    """Count a batch: its rows, its tokens, and how many these are with their padding."""
+    _BATCH_ROWS.labels(task=task).observe(rows)
+    _BATCH_FILL.labels(task=task).observe(tokens / padded)
+    _TOKENS.labels(task=task).inc(tokens)
 
 
 def live_shot(feed: str, lag_s: float | None) -> None:

@@ -16,7 +16,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support import expected_conditions as when
 from selenium.webdriver.support.wait import WebDriverWait
 
-from newsreel.app import Newsreel
+from newsreel.app import Newsreel, Serving
 from newsreel.service import create_app
 from newsreel.service.serving import Server
 
@@ -25,7 +25,7 @@ from newsreel.service.serving import Server
 def serving(newsreel: Newsreel) -> Iterator[str]:
     """Where this archive is served meanwhile."""
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
-        server = Server(create_app(newsreel))
+        server = Server(create_app(Serving(newsreel)))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         deadline = time.monotonic() + 30

@@ -22,7 +22,7 @@ folder, archive = Path(sys.argv[1]), Path(sys.argv[2])
 app.index([str(folder)], archive, Settings(), lambda progress: None)
 newsreel = app.Newsreel(archive, Settings())
 newsreel.search(Query(text="ferry"))
-create_app(newsreel)
+create_app(app.Serving(newsreel))
 app.audit_archive(archive)
 print(json.dumps(sorted({name.split(".")[0] for name in sys.modules})))
 """

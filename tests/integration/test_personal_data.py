@@ -64,7 +64,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory, plain: Settings, embedder:
 
 @pytest.fixture
 def client(archive: Path, plain: Settings) -> Iterator[TestClient]:
-    with TestClient(create_app(app.Newsreel(archive, plain))) as client:
+    with TestClient(create_app(app.Serving(app.Newsreel(archive, plain)))) as client:
         yield client
 
 

@@ -39,7 +39,7 @@ def encoded(uri: str) -> str:
 
 @pytest.fixture(scope="module")
 def client(newsreel: app.Newsreel) -> Iterator[TestClient]:
-    with TestClient(create_app(newsreel)) as client:
+    with TestClient(create_app(app.Serving(newsreel))) as client:
         yield client
 
 
@@ -50,7 +50,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Tes
     item |= {"uri": HOSTILE_URI, "keywords": [HOSTILE], "version": HOSTILE, "published": "2026-03-01"}
     (folder / "hostile.jsonl").write_text(json.dumps(item), encoding="utf-8")
     app.index([str(folder / "hostile.jsonl")], folder / "archive", settings, lambda _: None)
-    return TestClient(create_app(app.Newsreel(folder / "archive", settings)))
+    return TestClient(create_app(app.Serving(app.Newsreel(folder / "archive", settings))))
 
 
 class Failing:
@@ -66,7 +66,7 @@ class Failing:
 
 
 def failing(error: Exception) -> TestClient:
-    return TestClient(create_app(cast(app.Newsreel, Failing(error))))
+    return TestClient(create_app(app.Serving(cast(app.Newsreel, Failing(error)))))
 
 
 def found(client: TestClient, **parameters: object) -> dict[str, Any]:
@@ -168,7 +168,7 @@ class TestItems:
             assert "withdrawn" in page.text
 
     def test_a_thumbnail_is_revalidated_and_gone_once_killed(self, sample_copy: Path, settings: Settings) -> None:
-        client = TestClient(create_app(app.Newsreel(sample_copy, settings)))
+        client = TestClient(create_app(app.Serving(app.Newsreel(sample_copy, settings))))
         first = client.get(f"/v1/thumbnails/{encoded(PHOTO)}")
         assert first.headers["Content-Type"] == "image/jpeg"
         assert first.headers["Cache-Control"] == "private, no-cache"
@@ -204,7 +204,7 @@ class TestOperation:
         assert "xylophonist" not in shown
 
     def test_two_applications_in_one_process(self, newsreel: app.Newsreel) -> None:
-        assert all(TestClient(create_app(newsreel)).get("/metrics").status_code == 200 for _ in range(2))
+        assert all(TestClient(create_app(app.Serving(newsreel))).get("/metrics").status_code == 200 for _ in range(2))
 
     def test_openapi_documents_answers_and_errors(self, client: TestClient) -> None:
         document = client.get("/openapi.json").json()
@@ -342,7 +342,7 @@ class TestPages:
         assert "past the last page" in client.get("/?q=flood&offset=5000").text
         (tmp_path / "none").mkdir()
         app.index([str(tmp_path / "none")], tmp_path / "archive", settings, lambda _: None)
-        empty = TestClient(create_app(app.Newsreel(tmp_path / "archive", settings)))
+        empty = TestClient(create_app(app.Serving(app.Newsreel(tmp_path / "archive", settings))))
         assert "The archive is empty" in empty.get("/").text
 
     @pytest.mark.parametrize("path", ["/", "/?q=zebra&explain=true", f"/items/{encoded(HOSTILE_URI)}?q=zebra",

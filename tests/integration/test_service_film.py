@@ -43,11 +43,11 @@ class Altered:
 
 @pytest.fixture(scope="module")
 def client(newsreel: app.Newsreel) -> TestClient:
-    return TestClient(create_app(newsreel))
+    return TestClient(create_app(app.Serving(newsreel)))
 
 
 def altered(newsreel: app.Newsreel, **changes: Any) -> TestClient:
-    return TestClient(create_app(cast(app.Newsreel, Altered(newsreel, **changes))))
+    return TestClient(create_app(app.Serving(cast(app.Newsreel, Altered(newsreel, **changes)))))
 
 
 def page(client: TestClient, uri: str, **asked: object) -> Any:

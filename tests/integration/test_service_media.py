@@ -37,7 +37,7 @@ def keyframe(uri: str, shot: int) -> str:
 
 @pytest.fixture(scope="module")
 def client(newsreel: app.Newsreel) -> TestClient:
-    return TestClient(create_app(newsreel))
+    return TestClient(create_app(app.Serving(newsreel)))
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +53,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory, photo: bytes, settings: Settin
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(photo + bytes([number]))
     app.index([str(folder / "desk")], folder / "archive", settings, lambda _: None)
-    return TestClient(create_app(app.Newsreel(folder / "archive", settings)))
+    return TestClient(create_app(app.Serving(app.Newsreel(folder / "archive", settings))))
 
 
 class Holding:
@@ -67,7 +67,7 @@ class Holding:
 
 
 def holding(path: Path, media_type: str = "video/mp4") -> TestClient:
-    return TestClient(create_app(cast(app.Newsreel, Holding(path, media_type))))
+    return TestClient(create_app(app.Serving(cast(app.Newsreel, Holding(path, media_type)))))
 
 
 class TestRanges:
@@ -157,7 +157,7 @@ class TestRanges:
     def test_a_file_that_is_cut_short_meanwhile_ends_the_answer_there(self, tmp_path: Path) -> None:
         path = tmp_path / "short.mp4"
         path.write_bytes(bytes(10**6))
-        shrinking = create_app(cast(app.Newsreel, Holding(path, "video/mp4")))
+        shrinking = create_app(app.Serving(cast(app.Newsreel, Holding(path, "video/mp4"))))
         messages: list[Message] = []
 
         async def send(message: Message) -> None:
@@ -230,7 +230,7 @@ class TestOddUris:
 
 class TestHeldBack:
     def test_killed_media_are_gone_even_for_who_knows_them(self, sample_copy: Path, settings: Settings) -> None:
-        client = TestClient(create_app(app.Newsreel(sample_copy, settings)))
+        client = TestClient(create_app(app.Serving(app.Newsreel(sample_copy, settings))))
         addresses = [media(PHOTO), media(PILOT), keyframe(PILOT, 1)]
         tags = [client.get(address).headers["ETag"] for address in addresses]
         app.kill_items([PHOTO, PILOT], sample_copy)
@@ -253,7 +253,7 @@ class TestHeldBack:
             ]
             desk.write_text("\n".join(map(json.dumps, lines)))
             app.index([str(desk)], archive, settings, lambda _: None)
-            return TestClient(create_app(app.Newsreel(archive, settings)))
+            return TestClient(create_app(app.Serving(app.Newsreel(archive, settings))))
 
         def routes(uri: str) -> list[str]:
             whole = quote(uri, safe="")
@@ -291,7 +291,7 @@ def test_failures_in_the_archive_are_said_without_details(tmp_path: Path) -> Non
 
         media = keyframe = _fail
 
-    client = TestClient(create_app(cast(app.Newsreel, Broken())), raise_server_exceptions=False)
+    client = TestClient(create_app(app.Serving(cast(app.Newsreel, Broken()))), raise_server_exceptions=False)
     for route in (media("x"), keyframe("x", 0)):
         answer = client.get(route)
         assert (answer.status_code, answer.json()["error"]["type"]) == (500, "InternalError")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["ArchiveOption", "IndexOption", "JsonOption", "WaitOption"]
+__all__ = ["ArchiveOption", "IndexOption", "JsonOption", "ServedOption", "WaitOption"]
 
 
 def _folder(path: Path | None) -> Path | None:
@@ -24,6 +24,17 @@ ArchiveOption = Annotated[
         metavar="FOLDER",
         envvar="NEWSREEL_ARCHIVE",
         help="The archive's folder.",
+        callback=_folder,
+    ),
+]
+ServedOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--archive",
+        "-a",
+        metavar="FOLDER",
+        envvar="NEWSREEL_ARCHIVE",
+        help="An archive to be searched; without one only models are served.",
         callback=_folder,
     ),
 ]

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from newsreel.cli._options import ArchiveOption
+from newsreel.cli._options import ServedOption
 from newsreel.core.errors import UsageError
 from newsreel.settings import Settings
 
@@ -15,7 +15,7 @@ __all__ = ["serve"]
 
 
 def serve(
-    archive: ArchiveOption,
+    archive: ServedOption = None,
     host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 lets other machines in.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8420,
 ) -> None:
@@ -23,17 +23,26 @@ def serve(
 
     Example: newsreel serve --archive ./archive --port 8420
     """
-    from newsreel.app import Newsreel
-    from newsreel.service import create_app
+    from newsreel.app import Serving, open_serving
+    from newsreel.service.application import create_app
     from newsreel.service.serving import Server
+    from newsreel.service.state import State
     from newsreel.telemetry import configure_logging
 
-    newsreel = Newsreel(archive, Settings())
+    settings, state = Settings(), State()
     configure_logging("info")
     listener = _listen(host, port)
     shown = f"[{host}]" if ":" in host else host
-    typer.echo(f"Newsreel is at http://{shown}:{listener.getsockname()[1]}/ (Ctrl-C stops it)", err=True)
-    Server(create_app(newsreel)).run(sockets=[listener])
+
+    def opened() -> Serving:
+        serving = open_serving(archive, settings)
+        typer.echo(f"Newsreel is at http://{shown}:{listener.getsockname()[1]}/ (Ctrl-C stops it)", err=True)
+        return serving
+
+    state.load(opened)
+    Server(create_app(state), settings.drain_s).run(sockets=[listener])
+    if state.failed is not None:
+        raise state.failed
 
 
 def _listen(host: str, port: int) -> socket.socket:

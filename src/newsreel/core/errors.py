@@ -10,6 +10,10 @@ NewsreelError
 │   ├── ArchiveBusyError      another process is writing to it
 │   ├── ArchiveMissingError   there is none at this path
 │   └── ArchiveFullError      the disk, or a quota, has no room left
+├── BusyError             more is asked than can be done now: ask again later
+│   ├── OverloadedError       too much waits already
+│   ├── LoadingError          the service has only just begun
+│   └── DrainingError         the service is about to stop
 └── ArtifactError         a model artifact is missing, damaged or from another version
 """
 
@@ -21,8 +25,12 @@ __all__ = [
     "ArchiveFullError",
     "ArchiveMissingError",
     "ArtifactError",
+    "BusyError",
+    "DrainingError",
+    "LoadingError",
     "NewsreelError",
     "NotFoundError",
+    "OverloadedError",
     "SourceError",
     "UnclearReleaseError",
     "UnreadableError",
@@ -72,3 +80,36 @@ class ArchiveFullError(ArchiveError):
 
 class ArtifactError(NewsreelError):
     """A model artifact is missing, incomplete, or made by a version this one cannot read."""
+
+
+class BusyError(NewsreelError):
+    """More is asked than can be done now. Ask again after `retry_after_s` seconds."""
+
+    retry_after_s = 1
+
+
+class OverloadedError(BusyError):
+    """Too much waits already."""
+
+    def __init__(self, waiting: int, retry_after_s: int) -> None:
+        """So many tokens wait, and will have been read in so many seconds."""
+        super().__init__(
+            f"{waiting:,} tokens wait to be read here already: ask again in {retry_after_s} s, or of another replica"
+        )
+        self.retry_after_s = retry_after_s
+
+
+class DrainingError(BusyError):
+    """The service is about to stop."""
+
+    def __init__(self) -> None:
+        """Nothing to say of it."""
+        super().__init__("this replica is about to stop: ask again, of another one")
+
+
+class LoadingError(BusyError):
+    """The service has only just begun."""
+
+    def __init__(self) -> None:
+        """Nothing to say of it."""
+        super().__init__("this replica is still loading its models: ask again, or of another one")

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from newsreel.app import Newsreel
+    from newsreel.app import Serving
 
 __all__ = ["create_app"]
 
 
-def create_app(newsreel: Newsreel) -> FastAPI:
-    """The service over one archive. Two of them can run in one process."""
-    from newsreel.service import application  # the command line takes the schemas alone, and waits for no web framework
+def create_app(serving: Serving) -> FastAPI:
+    """The service over an archive, models, or both. Two of them can run in one process."""
+    from newsreel.service import (
+        application,
+        state,
+    )  # the command line takes the schemas alone, and waits for no web framework
 
-    return application.create_app(newsreel)
+    return application.create_app(state.State(serving))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from newsreel import __version__
-from newsreel.app import Newsreel
 from newsreel.service import api, assets, entity_api, entity_pages, errors, live_api, live_pages, media, pages, probes
 from newsreel.service.edge import Edge
-from newsreel.service.live_room import LiveRoom
+from newsreel.service.state import State
 
 __all__ = ["create_app"]
 
@@ -20,8 +19,8 @@ under embargo or killed answers 404 alike.
 """
 
 
-def create_app(newsreel: Newsreel) -> FastAPI:
-    """The service over one archive. Two of them can run in one process."""
+def create_app(state: State) -> FastAPI:
+    """The service over what this holds. Two of them can run in one process."""
     app = FastAPI(
         title="Newsreel",
         version=__version__,
@@ -30,8 +29,7 @@ def create_app(newsreel: Newsreel) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.state.newsreel = newsreel
-    app.state.live = LiveRoom(newsreel)
+    app.state.served = state
     for router in (
         api.router,
         entity_api.router,

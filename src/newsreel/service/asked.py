@@ -14,9 +14,11 @@ from fastapi import Query as Parameter
 from newsreel.app import Newsreel
 from newsreel.core.errors import NotFoundError
 from newsreel.core.item import Kind
+from newsreel.inference import Inference
+from newsreel.service.state import State
 from newsreel.service.wording import Asked
 
-__all__ = ["MAX_OFFSET", "Search", "Served", "Uri", "find"]
+__all__ = ["MAX_OFFSET", "Asking", "Search", "Served", "Uri", "find"]
 
 MAX_OFFSET = 1_000_000
 
@@ -24,12 +26,20 @@ T = TypeVar("T")
 
 
 def _newsreel(request: Request) -> Newsreel:
-    served: Newsreel = request.app.state.newsreel
-    return served
+    state: State = request.app.state.served
+    return state.newsreel
+
+
+def _inference(request: Request) -> Inference:
+    state: State = request.app.state.served
+    return state.inference
 
 
 Served = Annotated[Newsreel, Depends(_newsreel)]
-"""What this application serves."""
+"""The archive that this application serves."""
+
+Asking = Annotated[Inference, Depends(_inference)]
+"""The models that it serves."""
 
 Uri = Annotated[
     str, PathParameter(description="The item's uri, percent-encoded whole.", examples=["file%3Adesk%2Ffloods.txt"])

@@ -13,8 +13,10 @@ from newsreel.core.errors import (
     ArchiveBusyError,
     ArchiveError,
     ArtifactError,
+    BusyError,
     NewsreelError,
     NotFoundError,
+    OverloadedError,
     UsageError,
 )
 from newsreel.service.rendering import render
@@ -26,6 +28,8 @@ STATUS: dict[type[NewsreelError], int] = {
     NotFoundError: 404,
     ArchiveBusyError: 503,
     ArchiveError: 503,
+    OverloadedError: 429,
+    BusyError: 503,
     ArtifactError: 503,
 }
 """Subclasses follow their nearest base here; everything else is a 500 without details."""
@@ -42,6 +46,7 @@ _TITLES = {
     404: "Nothing at this address",
     405: "This page can only be read",
     413: "This is too much at once",
+    429: "This is too much at once",
     503: "The archive is not answering",
 }
 _MACHINE_PATHS = ("/v1/", "/static/", "/healthz", "/readyz", "/metrics", "/openapi.json")
@@ -72,8 +77,10 @@ def answer_foreseen(request: Request, error: Exception) -> Response:
 def answer_error(request: Request, error: Exception) -> Response:
     """JSON for a program, a page for a person."""
     status = status_of(error)
-    message = _OWN_MESSAGE.get(status) or _message(error)
+    message = (None if isinstance(error, BusyError) else _OWN_MESSAGE.get(status)) or _message(error)
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    if isinstance(error, BusyError):
+        headers["Retry-After"] = str(error.retry_after_s)
     if request.url.path.startswith(_MACHINE_PATHS):
         body = {"error": {"type": _type(error, status), "message": message}}
         return JSONResponse(body, status_code=status, headers=headers)

@@ -48,7 +48,7 @@ async def _watcher(
         str | None, Header(description="As `after`, and before it: a browser that comes back sends it.")
     ] = None,
 ) -> AsyncIterator[Watcher]:
-    room: LiveRoom = request.app.state.live
+    room: LiveRoom = request.app.state.served.live
     async with room.watching(feed, last_event_id or after) as watcher:
         yield watcher
 

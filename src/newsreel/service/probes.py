@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from newsreel import telemetry
 from newsreel.core.errors import NewsreelError
-from newsreel.service.asked import Served
 from newsreel.service.schemas import ErrorAnswer, StatusAnswer
+from newsreel.service.state import State
 
 __all__ = ["router"]
 
@@ -21,10 +21,14 @@ async def healthz() -> StatusAnswer:
 
 
 @router.get("/readyz", summary="Can it answer", responses={503: {"model": ErrorAnswer, "description": "It cannot."}})
-def readyz(newsreel: Served) -> StatusAnswer:
-    """Whether the archive and the models can be read. The log says why not."""
+def readyz(request: Request) -> StatusAnswer:
+    """Whether the archive and the models can be read: not while they load, nor once the service is told to stop.
+
+    The log says why not.
+    """
+    state: State = request.app.state.served
     try:
-        newsreel.ready()
+        state.ready()
     except NewsreelError as error:
         telemetry.log("not_ready", level="warning", cause=type(error).__name__, message=str(error))
         raise

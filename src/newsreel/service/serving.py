@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+import time
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 
-from newsreel.service.live_room import LiveRoom
+from newsreel.service.state import State
 
 __all__ = ["Server"]
 
@@ -16,17 +20,38 @@ _PATIENCE_S = 10
 
 
 class Server(uvicorn.Server):
-    """Serves an application, and ends its streams of events when it is told to stop: they have no end of their own."""
+    """Serves an application, and ends its streams of events when it is told to stop: they have no end of their own.
 
-    def __init__(self, app: FastAPI) -> None:
-        """Serve this."""
-        self._live: LiveRoom = app.state.live
+    On SIGTERM it goes on serving for a while, not ready any longer, so that load balancers send elsewhere; a second
+    one, or Ctrl-C, stops it at once. What was begun is finished in either case. It stops by itself where nothing could
+    be opened; the state says why.
+    """
+
+    def __init__(self, app: FastAPI, drain_s: float = 0) -> None:
+        """Serve this, and for so long after SIGTERM."""
+        self._state: State = app.state.served
+        self._drain_s = drain_s
+        self._until_s: float | None = None
         config = uvicorn.Config(
             app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=_PATIENCE_S
         )
         super().__init__(config)
 
+    async def on_tick(self, counter: int) -> bool:
+        """Several times a second: whether to stop."""
+        drained = self._until_s is not None and time.monotonic() >= self._until_s
+        return await super().on_tick(counter) or drained or self._state.failed is not None
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """No more of anything; what was begun is finished."""
-        self._live.close()
+        self._state.close()
         await super().shutdown(sockets)
+        await run_in_threadpool(self._state.end)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A signal came."""
+        if sig != signal.SIGTERM or self._until_s is not None or not self._drain_s:
+            super().handle_exit(sig, frame)
+            return
+        self._until_s = time.monotonic() + self._drain_s
+        self._state.drain()

@@ -119,7 +119,7 @@ def test_what_is_killed_goes_and_what_is_held_back_never_comes(served: Served) -
 def test_the_archive_is_read_once_for_all_and_for_nobody_not_at_all(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    room = served.app.state.live
+    room = served.app.state.served.live
     until(lambda: not room.is_reading)
     begun = []
     reader = room._newsreel.live_reader
@@ -146,7 +146,7 @@ def test_an_archive_that_cannot_be_read_ends_the_streams(served: Served, monkeyp
 
     with watching(served) as stream:
         assert stream.next()
-        monkeypatch.setattr(served.app.state.newsreel, "revision", broken)
+        monkeypatch.setattr(served.app.state.served.newsreel, "revision", broken)
         while stream.next():
             pass
     assert httpx2.get(f"{served.address}/v1/live/events").status_code == 503  # who comes back is told

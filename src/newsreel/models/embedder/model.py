@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -11,14 +11,14 @@ import numpy as np
 from newsreel.core.protocols import OverLength, Vectors
 from newsreel.models.embedder.config import EmbedderCard
 from newsreel.models.runtime.artifact import Artifact
-from newsreel.models.runtime.reading import Reader, Sessions, open_sessions
+from newsreel.models.runtime.reading import Reader, ReadingModel, Sessions, open_sessions
 from newsreel.models.runtime.sessions import Output
-from newsreel.models.runtime.tokens import Part, Tokens
+from newsreel.models.runtime.tokens import Input, Part, Tokens
 
 __all__ = ["TextEmbedder"]
 
 
-class TextEmbedder:
+class TextEmbedder(ReadingModel[Output]):
     """Text to vectors, of length 1 if the model normalises; see `core.protocols.Embedder`.
 
     Pooling and normalising are in the graph and mind the attention mask. A row is padded to a width that depends on
@@ -56,9 +56,17 @@ class TextEmbedder:
     def embed(self, texts: Sequence[str], over_length: OverLength = "truncate") -> Vectors:
         """See `core.protocols.Embedder`."""
         vectors = np.empty((len(texts), self.dimension), np.float32)
-        for text, parts in groupby(self._reader.read(texts, over_length), lambda read: read[0].text):
-            vectors[text] = self._merged(list(parts))
+        for row, vector in enumerate(self.finish(texts, self._reader.read(texts, over_length))):
+            vectors[row] = vector
         return vectors
+
+    def finish(
+        self,
+        inputs: Sequence[Input],  # noqa: ARG002  # other models need them
+        read: Iterable[tuple[Part, Output]],
+    ) -> list[Output]:
+        """A vector of each; see `ReadingModel`."""
+        return [self._merged(list(parts)) for _, parts in groupby(read, lambda row: row[0].text)]
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """See `core.protocols.Embedder`."""

@@ -2,6 +2,5 @@
 
 from newsreel.models.entities.config import DEFAULT, EntitiesCard
 from newsreel.models.entities.model import TokenClassifier
-from newsreel.models.entities.remembering import CachedEntityModel
 
-__all__ = ["DEFAULT", "CachedEntityModel", "EntitiesCard", "TokenClassifier"]
+__all__ = ["DEFAULT", "EntitiesCard", "TokenClassifier"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -18,9 +18,9 @@ from newsreel.models.entities.edges import seen
 from newsreel.models.entities.tags import TaggedWord, entities
 from newsreel.models.runtime.artifact import Artifact
 from newsreel.models.runtime.logits import softmax
-from newsreel.models.runtime.reading import Reader, Sessions, open_sessions
+from newsreel.models.runtime.reading import Reader, ReadingModel, Sessions, open_sessions
 from newsreel.models.runtime.sessions import Output
-from newsreel.models.runtime.tokens import Part, Tokens
+from newsreel.models.runtime.tokens import Input, Part, Tokens
 
 __all__ = ["TokenClassifier"]
 
@@ -28,7 +28,7 @@ OVERLAP_TOKENS = 32
 """What the parts of a split text have in common: a word at the edge of one is read with words around it in another."""
 
 
-class TokenClassifier:
+class TokenClassifier(ReadingModel[list[Entity]]):
     """Text to entities; see `core.protocols.EntityModel`. A word has the tag of its first token."""
 
     def __init__(self, artifact: Artifact, sessions: Sessions) -> None:
@@ -57,8 +57,12 @@ class TokenClassifier:
 
     def entities(self, texts: Sequence[str], over_length: OverLength = "split") -> list[list[Entity]]:
         """See `core.protocols.EntityModel`."""
-        read = groupby(self._reader.read(texts, over_length), lambda row: row[0].text)
-        return [entities(self._tagged(texts[text], list(parts))) for text, parts in read]
+        return self.finish(texts, self._reader.read(texts, over_length))
+
+    def finish(self, inputs: Sequence[Input], read: Iterable[tuple[Part, Output]]) -> list[list[Entity]]:
+        """The entities of each; see `ReadingModel`."""
+        by_text = groupby(read, lambda row: row[0].text)
+        return [entities(self._tagged(str(inputs[text]), list(parts))) for text, parts in by_text]
 
     def _tagged(self, text: str, parts: Sequence[tuple[Part, Output]]) -> list[TaggedWord]:
         words = [(word, *seen(text, word.start, word.end)) for word in _words(parts)]

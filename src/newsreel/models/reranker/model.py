@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -10,14 +10,14 @@ from newsreel.core.protocols import Unsplit
 from newsreel.models.reranker.config import RerankerCard
 from newsreel.models.runtime.artifact import Artifact
 from newsreel.models.runtime.logits import SCORES
-from newsreel.models.runtime.reading import Reader, Sessions, open_sessions
+from newsreel.models.runtime.reading import Reader, ReadingModel, Sessions, open_sessions
 from newsreel.models.runtime.sessions import Output
-from newsreel.models.runtime.tokens import Tokens
+from newsreel.models.runtime.tokens import Input, Part, Tokens
 
 __all__ = ["CrossEncoder"]
 
 
-class CrossEncoder:
+class CrossEncoder(ReadingModel[float]):
     """How well passages answer a query; see `core.protocols.Reranker`."""
 
     def __init__(self, artifact: Artifact, sessions: Sessions) -> None:
@@ -33,7 +33,18 @@ class CrossEncoder:
 
     def scores(self, query: str, passages: Sequence[str], over_length: Unsplit = "truncate") -> Output:
         """See `core.protocols.Reranker`."""
-        logits = np.empty(len(passages), np.float32)
-        for part, row in self._reader.read([(query, passage) for passage in passages], over_length):
+        pairs = [(query, passage) for passage in passages]
+        return np.array(self.finish(pairs, self._reader.read(pairs, over_length)), np.float32)
+
+    @property
+    def fingerprint(self) -> str:
+        """See `ReadingModel`."""
+        return self.card.fingerprint
+
+    def finish(self, inputs: Sequence[Input], read: Iterable[tuple[Part, Output]]) -> list[float]:
+        """The score of each pair; see `ReadingModel`."""
+        logits = np.empty(len(inputs), np.float32)
+        for part, row in read:
             logits[part.text] = row[0]
-        return SCORES[self.card.scores](logits)
+        scores: list[float] = SCORES[self.card.scores](logits).tolist()
+        return scores

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -17,7 +19,9 @@ from newsreel.models.runtime.batching import padded_width, token_batches
 from newsreel.models.runtime.sessions import Arrays, Execution, Output, Session, available, open_session
 from newsreel.models.runtime.tokens import Input, Part, Tokens
 
-__all__ = ["MAX_BATCH_TOKENS", "Reader", "Sessions", "open_sessions"]
+__all__ = ["MAX_BATCH_TOKENS", "Reader", "ReadingModel", "Sessions", "open_sessions"]
+
+Made = TypeVar("Made")
 
 MAX_BATCH_TOKENS = 512
 """Of rows x width. Beyond it nothing was faster, and much was slower: see docs/design."""
@@ -102,10 +106,24 @@ class Reader:
         A row with something for each token may have more, of padding, behind the part's own. Raises UsageError.
         """
         for parts in self._tokens.chunks(inputs, over_length):
-            yield from zip(parts, self._rows(parts), strict=True)
+            yield from zip(parts, self.rows(parts), strict=True)
 
-    def _rows(self, parts: Sequence[Part]) -> list[Output]:
-        widths = [padded_width(len(part.ids), self._tokens.max_tokens) for part in parts]
+    @property
+    def max_tokens(self) -> int:
+        """Of a row at most, special ones included."""
+        return self._tokens.max_tokens
+
+    def parts(self, inputs: Sequence[Input], over_length: OverLength) -> list[Part]:
+        """All parts of a few inputs, in order. Raises UsageError."""
+        return list(chain.from_iterable(self._tokens.chunks(inputs, over_length)))
+
+    def width(self, part: Part) -> int:
+        """How many tokens wide a part's row is, with its padding."""
+        return padded_width(len(part.ids), self._tokens.max_tokens)
+
+    def rows(self, parts: Sequence[Part]) -> list[Output]:
+        """The graph's row for each of these parts, which may be of several inputs."""
+        widths = list(map(self.width, parts))
         batches = list(token_batches(widths, MAX_BATCH_TOKENS))
         with telemetry.phase("infer"):
             outputs = self._sessions.run(
@@ -128,3 +146,35 @@ class Reader:
         for row, part in enumerate(parts):
             types[row, : len(part.ids)] = part.type_ids
         return {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
+
+
+class ReadingModel(ABC, Generic[Made]):
+    """A model in its three steps, for who puts texts of several callers into one batch. Thread-safe."""
+
+    _reader: Reader
+
+    @property
+    @abstractmethod
+    def fingerprint(self) -> str:
+        """Changes whenever an answer could, by more than the rounding of whatever runs the graph."""
+
+    @property
+    def max_tokens(self) -> int:
+        """Of a row at most, special ones included."""
+        return self._reader.max_tokens
+
+    def tokenise(self, inputs: Sequence[Input], over_length: OverLength) -> list[Part]:
+        """What the graph is to read of each input. Raises UsageError."""
+        return self._reader.parts(inputs, over_length)
+
+    def width(self, part: Part) -> int:
+        """How many tokens wide a part's row is; rows of one width go together."""
+        return self._reader.width(part)
+
+    def infer(self, parts: Sequence[Part]) -> list[Output]:
+        """The graph's row for each part."""
+        return self._reader.rows(parts)
+
+    @abstractmethod
+    def finish(self, inputs: Sequence[Input], read: Iterable[tuple[Part, Output]]) -> list[Made]:
+        """What is made of each input, of all its parts in order and their rows."""

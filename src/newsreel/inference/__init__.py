@@ -1,0 +1,14 @@
+"""What many callers ask of the models at once: fair turns, shared batches, a memory, and no more than can be done.
+
+Nothing here knows of HTTP. `Inference` is what is asked, `Engine` the one thread that runs graphs.
+"""
+
+from __future__ import annotations
+
+from newsreel.inference.answers import Answers
+from newsreel.inference.load import Load, Waiting
+from newsreel.inference.memory import Memory
+from newsreel.inference.sharing import SharedEmbedder, SharedEntityModel
+from newsreel.inference.tasks import Inference, Models
+
+__all__ = ["Answers", "Inference", "Load", "Memory", "Models", "SharedEmbedder", "SharedEntityModel", "Waiting"]

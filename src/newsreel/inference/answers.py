@@ -1,0 +1,133 @@
+"""What a task is asked through: what is known is remembered, what is being made is waited for, the rest is begun."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future
+from time import perf_counter
+from typing import Any, Generic, TypeVar
+
+from newsreel import telemetry
+from newsreel.core.protocols import OverLength
+from newsreel.inference.computation import Computation
+from newsreel.inference.engine import Engine
+from newsreel.inference.load import about_tokens
+from newsreel.inference.memory import Key, Memory
+from newsreel.inference.turns import SECONDS_A_TOKEN
+from newsreel.models.runtime.reading import ReadingModel
+from newsreel.models.runtime.tokens import Input
+
+__all__ = ["Answers"]
+
+Made = TypeVar("Made")
+
+
+class Answers(Generic[Made]):
+    """One model's answers. Thread-safe.
+
+    An input that is asked for again while it is being worked on is worked on once. Answers are shared between callers:
+    whoever gets one must not change it.
+    """
+
+    def __init__(self, task: str, model: ReadingModel[Made], engine: Engine, memory: Memory) -> None:
+        """`task`: what metrics call it. The memory may be that of other tasks, too."""
+        self.model = model
+        self._task = task
+        self._engine = engine
+        self._memory = memory
+        self._being_made: dict[Key, Computation] = {}
+        self._lock = threading.Lock()
+
+    async def ask(self, inputs: Sequence[Input], over_length: OverLength) -> list[Made]:
+        """The answer to each, in order.
+
+        A caller who is cancelled takes back what nobody else waits for. Raises UsageError, OverloadedError,
+        DrainingError, and whatever the model fails with.
+        """
+        begun = self._begin(inputs, over_length)
+        waits = [each for each in begun if isinstance(each, Future)]
+        if not waits:
+            return begun
+        try:
+            await asyncio.gather(*map(asyncio.wrap_future, waits))
+        except BaseException:
+            _give_up(waits)
+            raise
+        return [each.result() if isinstance(each, Future) else each for each in begun]
+
+    def ask_and_wait(self, inputs: Sequence[Input], over_length: OverLength) -> list[Made]:
+        """The same, for a caller in a thread of its own."""
+        begun = self._begin(inputs, over_length)
+        try:
+            return [each.result() if isinstance(each, Future) else each for each in begun]
+        except BaseException:
+            _give_up([each for each in begun if isinstance(each, Future)])
+            raise
+
+    def _begin(self, inputs: Sequence[Input], over_length: OverLength) -> list[Any]:
+        """For each input its answer, or the future of it."""
+        begun: list[Any] = []
+        new: list[Computation] = []
+        turn, known = perf_counter(), 0
+        for given in inputs:
+            key = (self._task, self.model.fingerprint, over_length, given)
+            found = self._memory.recall(key)
+            if found is None:
+                found = self._join(key, given, over_length, turn, new)
+            else:
+                known += 1
+            begun.append(found)
+            if new:
+                turn = new[-1].turn + new[-1].tokens * SECONDS_A_TOKEN
+        telemetry.remembered(self._task, known, len(inputs) - known)
+        if new:
+            self._submit(new)
+        return begun
+
+    def _join(
+        self, key: Key, given: Input, over_length: OverLength, turn: float, new: list[Computation]
+    ) -> Future[Any]:
+        with self._lock:
+            there = self._being_made.get(key)
+            future = there.join() if there else None
+            if future is not None:
+                return future
+            made = Computation(
+                self._task,
+                self.model,
+                given,
+                over_length,
+                turn=turn,
+                tokens=self._about_tokens(given, over_length),
+                told=lambda computation, answer: self._ended(key, computation, answer),
+            )
+            self._being_made[key] = made
+        new.append(made)
+        return made.first
+
+    def _submit(self, new: Sequence[Computation]) -> None:
+        try:
+            self._engine.submit(new)
+        except BaseException as error:
+            for computation in new:  # others may have joined them meanwhile
+                computation.fail(error)
+            raise
+
+    def _ended(self, key: Key, computation: Computation, answer: object | None) -> None:
+        if answer is not None:
+            self._memory.keep(key, answer)
+        with self._lock:
+            if self._being_made.get(key) is computation:
+                del self._being_made[key]
+        self._engine.ended(computation)
+
+    def _about_tokens(self, given: Input, over_length: OverLength) -> int:
+        about = about_tokens(given)
+        return about if over_length == "split" else min(about, self.model.max_tokens)
+
+
+def _give_up(waits: Sequence[Future[Any]]) -> None:
+    for future in waits:
+        future.cancel()

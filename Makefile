@@ -20,7 +20,7 @@ install: $(VENV)/.installed  ## make .venv with the `newsreel` command in it
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "torch==2.13.0"
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[bench,build,evaluate,openvino,tensorflow,test]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[bench,build,evaluate,openvino,otel,redis,tensorflow,test]"
 	touch $@
 
 demo: install  ## build the models and the sample archive, search it, say what to open

@@ -29,8 +29,8 @@ CONTEXT = 25
 LEAST_CONTEXT = 5
 """Less is not worth having, however short the lag."""
 
-SCORING_S = 0.14
-"""Of the lag, for scoring the window and for the picture to be decoded."""
+SCORING_S = 0.18
+"""Of the lag, for scoring the window, for the picture to be decoded, and a frame for what else the machine does."""
 
 SHORTEST_HOP_S = 0.24
 """A window is not begun more often than this: two cores would not keep up with one feed."""

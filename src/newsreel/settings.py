@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 __all__ = ["Settings"]
+
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d+)?|https?://\[[0-9a-f:]+\](:\d+)?")
+"""As browsers send it: lower case, no path, not even a slash."""
 
 
 def _cache() -> Path:
@@ -54,6 +59,45 @@ class Settings(BaseSettings):
     drain_s: float = Field(default=5, ge=0)
     """Seconds that the service goes on after SIGTERM, not ready, so that load balancers send elsewhere."""
 
+    max_body_bytes: int = Field(default=6 << 20, ge=1)
+    """Bytes of a request's body; more answers 413. What a batch of a few thousand passages takes."""
+
+    request_s: float = Field(default=30, gt=0)
+    """Seconds in which a whole request has to have come, from its first byte or from when its connection was opened."""
+
+    max_connections: int = Field(default=1000, ge=1)
+    """Connections that a process of the service holds open; who comes then is told to come back.
+
+    Below what the system lets a process open (`ulimit -n`), or it cannot even tell them.
+    """
+
+    api_keys: Path | None = None
+    """File of those who may ask the service, with a hash of each one's key, as `newsreel keys` makes it.
+
+    It is read anew when it changes. Without one anybody may ask.
+    """
+
+    open_metrics: bool = False
+    """Whether /metrics needs no key where the rest of the service does."""
+
+    cors_origins: Annotated[frozenset[str], NoDecode] = frozenset()
+    """Web sites whose scripts may read what the service answers: `https://desk.example`, with commas between."""
+
+    tls_certificate: Path | None = None
+    """File of the service's certificate and what leads to its issuer, as PEM; the service speaks TLS then."""
+
+    tls_key: Path | None = None
+    """File of its private key, as PEM; where it is not in the certificate's file."""
+
+    tls_client_ca: Path | None = None
+    """File of issuers, as PEM: who connects needs a certificate of one of them."""
+
+    traces: str = ""
+    """Where traces are sent by OTLP over HTTP, as `http://collector:4318`, or OTEL_EXPORTER_OTLP_ENDPOINT has it.
+
+    Without either there are none. Everything else about them is set as OpenTelemetry has it (OTEL_...).
+    """
+
     group_inputs: int = Field(default=128, ge=1, le=10_000)
     """Inputs committed together: what an interrupted run does again at most."""
 
@@ -87,3 +131,18 @@ class Settings(BaseSettings):
         return (
             [label.strip().upper() for label in value.split(",") if label.strip()] if isinstance(value, str) else value
         )
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _origins(cls, value: object) -> object:
+        origins = [each.strip() for each in value.split(",") if each.strip()] if isinstance(value, str) else value
+        for origin in origins if isinstance(origins, Iterable) else ():
+            if not _ORIGIN.fullmatch(str(origin)):
+                raise ValueError(f"{origin!r} is no origin: write it as https://desk.example or http://localhost:5173")
+        return origins
+
+    @model_validator(mode="after")
+    def _whole_tls(self) -> Self:
+        if (self.tls_key or self.tls_client_ca) and not self.tls_certificate:
+            raise ValueError("TLS needs a certificate: set NEWSREEL_TLS_CERTIFICATE, or neither key nor client CA")
+        return self

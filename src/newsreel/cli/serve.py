@@ -40,7 +40,7 @@ def serve(
         return serving
 
     state.load(opened)
-    Server(create_app(state), settings.drain_s).run(sockets=[listener])
+    Server(create_app(state, settings), settings).run(sockets=[listener])
     if state.failed is not None:
         raise state.failed
 

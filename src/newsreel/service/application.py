@@ -8,6 +8,7 @@ from newsreel import __version__
 from newsreel.service import api, assets, entity_api, entity_pages, errors, live_api, live_pages, media, pages, probes
 from newsreel.service.edge import Edge
 from newsreel.service.state import State
+from newsreel.settings import Settings
 
 __all__ = ["create_app"]
 
@@ -19,8 +20,12 @@ under embargo or killed answers 404 alike.
 """
 
 
-def create_app(state: State) -> FastAPI:
-    """The service over what this holds. Two of them can run in one process."""
+def create_app(state: State, settings: Settings | None = None) -> FastAPI:
+    """The service over what this holds. Two of them can run in one process.
+
+    Without settings it takes them from the environment: whoever serves it otherwise has not thereby opened it to all.
+    """
+    settings = settings or Settings()
     app = FastAPI(
         title="Newsreel",
         version=__version__,
@@ -43,5 +48,5 @@ def create_app(state: State) -> FastAPI:
     ):
         app.include_router(router)
     errors.install(app)
-    app.add_middleware(Edge)
+    app.add_middleware(Edge, max_body_bytes=settings.max_body_bytes)
     return app

@@ -34,9 +34,6 @@ HEADERS = {
 _CACHE_CONTROL = "private, no-cache"
 """Unless a route says otherwise: a killed item must not live on in a cache."""
 
-MAX_BODY = 1_000_000
-"""Bytes of a request's body."""
-
 _HEAD = "newsreel.head"
 
 
@@ -48,9 +45,10 @@ def asks_for_head(request: Request) -> bool:
 class Edge:
     """The outermost layer of ours: an exception that gets this far becomes a plain 500."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        """Stand before this application."""
+    def __init__(self, app: ASGIApp, max_body_bytes: int) -> None:
+        """Stand before this application, and take bodies of so many bytes."""
         self._app = app
+        self._max_body_bytes = max_body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -60,7 +58,7 @@ class Edge:
         start, answer = time.perf_counter(), _Answer(send, head=scope["method"] == "HEAD")
         inner: MutableMapping[str, Any] = {**scope, "method": "GET", _HEAD: True} if answer.head else scope
         try:
-            await self._app(inner, _bounded(receive), answer.send)
+            await self._app(inner, _bounded(receive, self._max_body_bytes), answer.send)
         except Exception as error:
             telemetry.failed(error, unforeseen=True)
             if answer.status:  # too late for another answer
@@ -71,7 +69,7 @@ class Edge:
             telemetry.request(route, answer.status or 500, time.perf_counter() - start)
 
 
-def _bounded(receive: Receive) -> Receive:
+def _bounded(receive: Receive, max_bytes: int) -> Receive:
     """A `receive` that refuses a body that is too large, whatever it says of its length."""
     received = 0
 
@@ -79,8 +77,8 @@ def _bounded(receive: Receive) -> Receive:
         nonlocal received
         message = await receive()
         received += len(message.get("body", b""))
-        if received > MAX_BODY:
-            raise HTTPException(413, f"the body has more than {MAX_BODY:,} bytes")
+        if received > max_bytes:
+            raise HTTPException(413, f"the body has more than {max_bytes:,} bytes: send it in several")
         return message
 
     return within_bounds

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from newsreel.service.state import State
+from newsreel.settings import Settings
 
 __all__ = ["Server"]
 
@@ -27,10 +28,11 @@ class Server(uvicorn.Server):
     be opened; the state says why.
     """
 
-    def __init__(self, app: FastAPI, drain_s: float = 0) -> None:
-        """Serve this, and for so long after SIGTERM."""
+    def __init__(self, app: FastAPI, settings: Settings | None = None) -> None:
+        """Serve this. Raises UsageError for settings that do not fit."""
+        settings = settings or Settings()
         self._state: State = app.state.served
-        self._drain_s = drain_s
+        self._drain_s = settings.drain_s
         self._until_s: float | None = None
         config = uvicorn.Config(
             app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=_PATIENCE_S

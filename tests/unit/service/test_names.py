@@ -15,7 +15,6 @@ from tests.name_builders import open_naming
 
 from newsreel import app
 from newsreel.service import create_app
-from newsreel.service.edge import MAX_BODY
 from newsreel.service.marking import pieces
 from newsreel.service.schemas._entities import MOST_CHARACTERS, MOST_TEXTS
 from newsreel.settings import Settings
@@ -225,7 +224,7 @@ class TestJson:
             ({"texts": ["x"] * (MOST_TEXTS + 1)}, 422),
             ({"texts": ["x" * (MOST_CHARACTERS // 2 + 1)] * 2}, 422),
             ({"text": 5}, 422),
-            ({"text": "x" * (MAX_BODY + 1)}, 413),
+            ({"text": "x" * (Settings().max_body_bytes + 1)}, 413),
         ],
     )
     def test_refuses_what_is_too_much_or_nothing(self, client: TestClient, body: object, status: int) -> None:

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -17,7 +17,19 @@ _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d+)?|https?://\[[0-9a-f:]+\](:\d+)
 """As browsers send it: lower case, no path, not even a slash."""
 
 
-def _cache() -> Path:
+_Cloud = Literal["none", "sagemaker", "vertex"]
+
+
+def _cloud() -> _Cloud:
+    if os.environ.get("AIP_MODE") == "PREDICTION":
+        return "vertex"
+    return "sagemaker" if {"SAGEMAKER_BATCH", "SAGEMAKER_BIND_TO_PORT"} & os.environ.keys() else "none"
+
+
+def _artifacts(before: dict[str, Any]) -> Path:
+    given = Path(os.environ.get("SM_MODEL_DIR") or "/opt/ml/model")
+    if before.get("cloud") == "sagemaker" and given.is_dir() and any(given.iterdir()):
+        return given
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "newsreel" / "artifacts"
 
 
@@ -26,8 +38,18 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="NEWSREEL_", frozen=True)
 
-    artifacts: Path = Field(default_factory=_cache)
-    """Folder of model artifacts, made by `newsreel models build`."""
+    cloud: _Cloud = Field(default_factory=_cloud)
+    """Whose hosting the service answers to besides its own callers.
+
+    Vertex AI is known by its environment; SageMaker only in batch transform and where several containers share an
+    endpoint.
+    """
+
+    cloud_task: Literal["embed", "entities", "rerank", "classify"] = "embed"
+    """What a cloud's one route for requests does, where a request does not say."""
+
+    artifacts: Path = Field(default_factory=_artifacts)
+    """Folder of model artifacts, made by `newsreel models build`; in SageMaker what it unpacked, if anything."""
 
     embedder: str = "all-MiniLM-L6-v2"
     """Name of the artifact that embeds stories and queries. An archive keeps to the one it was made with.

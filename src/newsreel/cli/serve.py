@@ -16,8 +16,16 @@ __all__ = ["serve"]
 
 def serve(
     archive: ServedOption = None,
-    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 lets other machines in.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8420,
+    host: Annotated[
+        str | None,
+        typer.Option(
+            help="Address to listen on; 0.0.0.0 lets other machines in.", show_default="127.0.0.1, or what a cloud says"
+        ),
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="Port; 0 takes a free one.", show_default="8420, or what a cloud says"),
+    ] = None,
 ) -> None:
     """Serve the search page and the HTTP interface (/v1/search, /v1/items, /metrics, /openapi.json).
 
@@ -25,12 +33,14 @@ def serve(
     """
     from newsreel.app import Serving, open_serving
     from newsreel.service.application import create_app
+    from newsreel.service.clouds import address
     from newsreel.service.serving import Server
     from newsreel.service.state import State
     from newsreel.telemetry import configure_logging
 
     settings, state = Settings(), State()
     configure_logging("info")
+    host, port = address(settings, host, port)
     listener = _listen(host, port)
     shown = f"[{host}]" if ":" in host else host
 

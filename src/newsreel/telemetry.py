@@ -119,11 +119,14 @@ def phase(name: str) -> Iterator[None]:
         _PHASE_SECONDS.labels(phase=name).observe(time.perf_counter() - start)
 
 
-def request(route: str, status: int, seconds: float) -> None:
-    """Count one answered request. `route` is the template (`/v1/items/{uri}`), never the address itself."""
+def request(route: str, status: int, seconds: float, key: str | None = None) -> None:
+    """Count one answered request. `route` is the template (`/v1/items/{uri}`), never the address itself.
+
+    `key`: the name of the key that it came with. It is logged only: there may be many.
+    """
     _REQUESTS.labels(route=route, status=str(status)).inc()
     _REQUEST_SECONDS.labels(route=route).observe(seconds)
-    log("request", route=route, status=status, seconds=round(seconds, 4))
+    log("request", route=route, status=status, seconds=round(seconds, 4), **({"key": key} if key else {}))
 
 
 def failed(error: BaseException, *, unforeseen: bool = False) -> None:

@@ -11,7 +11,7 @@ import typer
 from pydantic import ValidationError
 
 from newsreel import __version__
-from newsreel.cli import archive, demo, embed, entities, evaluate, live, models, search, serve, shots
+from newsreel.cli import archive, demo, embed, entities, evaluate, keys, live, models, search, serve, shots
 from newsreel.core.errors import NewsreelError, UsageError
 
 __all__ = ["main"]
@@ -36,6 +36,7 @@ app.command("embed")(embed.embed)
 app.command("entities")(entities.entities)
 app.add_typer(models.app, name="models")
 app.add_typer(evaluate.app, name="evaluate")
+app.add_typer(keys.app, name="keys")
 
 
 @app.callback(invoke_without_command=True)

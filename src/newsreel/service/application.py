@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 
 from newsreel import __version__
 from newsreel.service import api, assets, entity_api, entity_pages, errors, live_api, live_pages, media, pages, probes
 from newsreel.service.edge import Edge
+from newsreel.service.guard import Guard
+from newsreel.service.keys import Keys
 from newsreel.service.state import State
 from newsreel.settings import Settings
 
@@ -48,5 +53,25 @@ def create_app(state: State, settings: Settings | None = None) -> FastAPI:
     ):
         app.include_router(router)
     errors.install(app)
+    if settings.api_keys:
+        app.add_middleware(Guard, keys=Keys(settings.api_keys), open_paths=_open_paths(settings))
+    if settings.cors_origins:
+        _share(app, settings.cors_origins)
     app.add_middleware(Edge, max_body_bytes=settings.max_body_bytes)
     return app
+
+
+def _open_paths(settings: Settings) -> set[str]:
+    """What needs no key: those who ask whether a process is alive have none."""
+    return {"/healthz", "/readyz"} | ({"/metrics"} if settings.open_metrics else set())
+
+
+def _share(app: FastAPI, origins: Collection[str]) -> None:
+    """Let scripts of these sites read answers, errors too. What a browser knows of its user is not asked for."""
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=sorted(origins),
+        allow_methods=["GET", "POST"],
+        allow_headers=["*"],
+        expose_headers=["Retry-After"],
+    )

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from newsreel import telemetry
 from newsreel.service.errors import answer_error
+from newsreel.service.guard import owner_of
 
 __all__ = ["HEADERS", "Edge", "asks_for_head"]
 
@@ -66,7 +67,7 @@ class Edge:
             await answer_error(Request(inner), error)(inner, receive, answer.send)
         finally:
             route = getattr(inner.get("route"), "path", "unmatched")
-            telemetry.request(route, answer.status or 500, time.perf_counter() - start)
+            telemetry.request(route, answer.status or 500, time.perf_counter() - start, owner_of(inner))
 
 
 def _bounded(receive: Receive, max_bytes: int) -> Receive:

@@ -13,6 +13,7 @@ from newsreel.core.errors import (
     ArchiveBusyError,
     ArchiveError,
     ArtifactError,
+    AuthenticationError,
     BusyError,
     NewsreelError,
     NotFoundError,
@@ -25,6 +26,7 @@ __all__ = ["STATUS", "answer_error", "install", "status_of"]
 
 STATUS: dict[type[NewsreelError], int] = {
     UsageError: 400,
+    AuthenticationError: 401,
     NotFoundError: 404,
     ArchiveBusyError: 503,
     ArchiveError: 503,
@@ -43,6 +45,7 @@ _OWN_MESSAGE = {
 _TITLES = {
     400: "This search cannot be run",
     422: "This search cannot be run",
+    401: "This needs a key",
     404: "Nothing at this address",
     405: "This page can only be read",
     413: "This is too much at once",

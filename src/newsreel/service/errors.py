@@ -22,7 +22,7 @@ from newsreel.core.errors import (
 )
 from newsreel.service.rendering import render
 
-__all__ = ["STATUS", "answer_error", "install", "status_of"]
+__all__ = ["STATUS", "answer_error", "described", "install", "status_of"]
 
 STATUS: dict[type[NewsreelError], int] = {
     UsageError: 400,
@@ -80,13 +80,12 @@ def answer_foreseen(request: Request, error: Exception) -> Response:
 def answer_error(request: Request, error: Exception) -> Response:
     """JSON for a program, a page for a person."""
     status = status_of(error)
-    message = (None if isinstance(error, BusyError) else _OWN_MESSAGE.get(status)) or _message(error)
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     if isinstance(error, BusyError):
         headers["Retry-After"] = str(error.retry_after_s)
-    if request.url.path.startswith(_MACHINE_PATHS):
-        body = {"error": {"type": _type(error, status), "message": message}}
-        return JSONResponse(body, status_code=status, headers=headers)
+    if request.url.path.startswith(_MACHINE_PATHS) or request.method == "POST":  # pages send nothing
+        return JSONResponse(described(error), status_code=status, headers=headers)
+    message = _said(error, status)
     page = render(
         "error.html",
         status=status,
@@ -97,6 +96,16 @@ def answer_error(request: Request, error: Exception) -> Response:
     page.status_code = status
     page.headers.update(headers)
     return page
+
+
+def described(error: Exception) -> dict[str, object]:
+    """An error as JSON tells of it."""
+    status = status_of(error)
+    return {"error": {"type": _type(error, status), "message": _said(error, status)}}
+
+
+def _said(error: Exception, status: int) -> str:
+    return (None if isinstance(error, BusyError) else _OWN_MESSAGE.get(status)) or _message(error)
 
 
 def _type(error: Exception, status: int) -> str:

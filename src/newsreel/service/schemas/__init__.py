@@ -5,21 +5,53 @@ from newsreel.service.schemas._entities import NamesAnswer, ProfileAnswer, Texts
 from newsreel.service.schemas._film import FilmAnswer, ShotAnswer
 from newsreel.service.schemas._item import ItemAnswer
 from newsreel.service.schemas._live import GoneAnswer, LiveShotAnswer, LiveStateAnswer
+from newsreel.service.schemas._models import (
+    ClassifiedAnswer,
+    ClassifyAnswer,
+    ClassifyAsked,
+    Document,
+    EmbeddingAnswer,
+    EmbeddingsAnswer,
+    EmbeddingsAsked,
+    LabelAnswer,
+    ModelAnswer,
+    ModelsAnswer,
+    RankAnswer,
+    RerankAnswer,
+    RerankAsked,
+    ScoreAnswer,
+    UsageAnswer,
+)
 from newsreel.service.schemas._search import SearchAnswer
 
 __all__ = [
+    "ClassifiedAnswer",
+    "ClassifyAnswer",
+    "ClassifyAsked",
+    "Document",
+    "EmbeddingAnswer",
+    "EmbeddingsAnswer",
+    "EmbeddingsAsked",
     "ErrorAnswer",
     "FilmAnswer",
     "GoneAnswer",
     "ItemAnswer",
+    "LabelAnswer",
     "LiveShotAnswer",
     "LiveStateAnswer",
+    "ModelAnswer",
+    "ModelsAnswer",
     "NamesAnswer",
     "ProfileAnswer",
+    "RankAnswer",
+    "RerankAnswer",
+    "RerankAsked",
+    "ScoreAnswer",
     "SearchAnswer",
     "ShotAnswer",
     "StatusAnswer",
     "TextsAnswer",
     "TextsAsked",
+    "UsageAnswer",
     "errors_documented",
 ]

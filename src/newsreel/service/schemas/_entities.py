@@ -8,11 +8,13 @@ from typing import Annotated
 from pydantic import Field, StringConstraints, model_validator
 
 from newsreel.core.entities import Entity
+from newsreel.core.protocols import OverLength
 from newsreel.search.directory import Listing
 from newsreel.search.known import Known
 from newsreel.search.profile import Likely, Profile
 from newsreel.search.timeline import Bar, Unit
 from newsreel.service.schemas._base import Answer
+from newsreel.service.schemas._models import SPLIT, ModelName
 
 __all__ = ["MOST_CHARACTERS", "MOST_TEXTS", "KnownAnswer", "NamesAnswer", "ProfileAnswer", "TextsAnswer", "TextsAsked"]
 
@@ -29,6 +31,8 @@ class TextsAsked(Answer):
     texts: list[_Text] | None = Field(
         default=None, max_length=MOST_TEXTS, description=f"Several; together at most {MOST_CHARACTERS:,} characters."
     )
+    model: ModelName = None
+    over_length: OverLength = Field(default="split", description=SPLIT)
 
     @model_validator(mode="after")
     def _one_of_them(self) -> TextsAsked:

@@ -15,6 +15,7 @@ NewsreelError
 │   └── ArchiveFullError      the disk, or a quota, has no room left
 ├── BusyError             more is asked than can be done now: ask again later
 │   ├── OverloadedError       too much waits already
+│   ├── CrowdedError          too many connections are open
 │   ├── LoadingError          the service has only just begun
 │   └── DrainingError         the service is about to stop
 ├── DeadlineError         it was not done by when the caller wants it
@@ -31,6 +32,7 @@ __all__ = [
     "ArtifactError",
     "AuthenticationError",
     "BusyError",
+    "CrowdedError",
     "DeadlineError",
     "DrainingError",
     "LoadingError",
@@ -134,6 +136,17 @@ class OverloadedError(BusyError):
             f"{waiting:,} tokens wait to be read here already: ask again in {retry_after_s} s, or of another replica"
         )
         self.retry_after_s = retry_after_s
+
+
+class CrowdedError(BusyError):
+    """Too many connections are open."""
+
+    def __init__(self) -> None:
+        """Nothing to say of it."""
+        super().__init__(
+            "more connections are open to this replica than it may have: close those that are idle, ask again, or of "
+            "another one"
+        )
 
 
 class DrainingError(BusyError):

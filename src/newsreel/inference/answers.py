@@ -10,6 +10,7 @@ from time import perf_counter
 from typing import Any, Generic, TypeVar
 
 from newsreel import telemetry
+from newsreel.core.errors import TextError
 from newsreel.core.protocols import OverLength
 from newsreel.inference.computation import Computation
 from newsreel.inference.engine import Engine
@@ -46,28 +47,32 @@ class Answers(Generic[Made]):
         A caller who is cancelled takes back what nobody else waits for. Raises UsageError, OverloadedError,
         DrainingError, and whatever the model fails with.
         """
-        begun = self._begin(inputs, over_length)
+        begun = self.begin(inputs, over_length)
         waits = [each for each in begun if isinstance(each, Future)]
-        if not waits:
-            return begun
         try:
             await asyncio.gather(*map(asyncio.wrap_future, waits))
+            return [each.result() if isinstance(each, Future) else each for each in begun]
+        except TextError as error:
+            _give_up(begun)
+            raise _numbered(begun, error) from None
         except BaseException:
-            _give_up(waits)
+            _give_up(begun)
             raise
-        return [each.result() if isinstance(each, Future) else each for each in begun]
 
     def ask_and_wait(self, inputs: Sequence[Input], over_length: OverLength) -> list[Made]:
         """The same, for a caller in a thread of its own."""
-        begun = self._begin(inputs, over_length)
+        begun = self.begin(inputs, over_length)
         try:
             return [each.result() if isinstance(each, Future) else each for each in begun]
+        except TextError as error:
+            _give_up(begun)
+            raise _numbered(begun, error) from None
         except BaseException:
-            _give_up([each for each in begun if isinstance(each, Future)])
+            _give_up(begun)
             raise
 
-    def _begin(self, inputs: Sequence[Input], over_length: OverLength) -> list[Any]:
-        """For each input its answer, or the future of it."""
+    def begin(self, inputs: Sequence[Input], over_length: OverLength) -> list[Any]:
+        """For each input its answer, where it is known, or the future of it; nothing of it waits. Raises BusyError."""
         begun: list[Any] = []
         new: list[Computation] = []
         turn, known = perf_counter(), 0
@@ -128,6 +133,17 @@ class Answers(Generic[Made]):
         return about if over_length == "split" else min(about, self.model.max_tokens)
 
 
-def _give_up(waits: Sequence[Future[Any]]) -> None:
-    for future in waits:
-        future.cancel()
+def _give_up(begun: Sequence[Any]) -> None:
+    for each in begun:
+        if isinstance(each, Future):
+            each.cancel()
+
+
+def _numbered(begun: Sequence[Any], error: TextError) -> TextError:
+    """An error of a text that was read by itself, with its place among those that were asked for together."""
+    failed = [isinstance(each, Future) and _failed_with(each, error) for each in begun]
+    return TextError(failed.index(True), error.what)
+
+
+def _failed_with(future: Future[Any], error: Exception) -> bool:
+    return future.done() and not future.cancelled() and future.exception() is error

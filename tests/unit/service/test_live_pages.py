@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from lxml import html
 from tests.live_builders import Air, Served, open_archive
 
-from newsreel.app import Newsreel
+from newsreel.app import Newsreel, Serving
 from newsreel.service import create_app
 from newsreel.settings import Settings
 
@@ -70,6 +70,6 @@ def test_is_linked_from_the_main_page_where_there_is_something_live(client: Test
     assert page(client, "/").xpath("//p[@class='on-air']/a/@href") == ["/live"]
     settings = Settings(entities="none")
     empty = open_archive(tmp_path / "empty", settings)
-    without = TestClient(create_app(Newsreel(empty.path, settings)))
+    without = TestClient(create_app(Serving(Newsreel(empty.path, settings))))
     assert not page(without, "/").xpath("//p[@class='on-air']")
     assert words(page(without, "/live"), "//h2") == ["Nothing is on the air"]

@@ -12,7 +12,7 @@ from typing import get_args
 from tokenizers import Encoding, Tokenizer
 
 from newsreel import telemetry
-from newsreel.core.errors import ArtifactError, UsageError
+from newsreel.core.errors import ArtifactError, TextError, UsageError
 from newsreel.core.protocols import OverLength, Unsplit
 
 __all__ = ["Input", "Part", "TokenTypes", "Tokens"]
@@ -139,9 +139,10 @@ class Tokens:
 
     def _too_long(self, text: Input, row: int) -> UsageError:
         found = len(self._whole.encode_batch_fast([text])[0])
-        return UsageError(
-            f"text {row + 1} has {found} tokens, special ones included, and the model reads {self.max_tokens}: "
-            "shorten it, or say that it may be truncated"
+        return TextError(
+            row,
+            f"has {found} tokens, special ones included, and the model reads {self.max_tokens}: "
+            "shorten it, or say that it may be truncated",
         )
 
 
@@ -151,8 +152,8 @@ def _encoded(encode: Callable[[list[Input]], list[Encoding]], inputs: Sequence[I
     except TypeError as error:  # the tokenizer's word for what is not Unicode; it does not say which
         for row, given in enumerate(inputs):
             if not _is_unicode(given):
-                raise UsageError(
-                    f"text {start + row + 1} is not Unicode text: decode it with errors='replace', or leave it out"
+                raise TextError(
+                    start + row, "is not Unicode text: decode it with errors='replace', or leave it out"
                 ) from error
         raise
 

@@ -52,7 +52,7 @@ def editors(folder: Path) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def client(naming: app.Newsreel) -> TestClient:
-    return TestClient(create_app(Serving(naming)))
+    return TestClient(create_app(app.Serving(naming)))
 
 
 def tree(client: TestClient, path: str) -> html.HtmlElement:

@@ -29,6 +29,8 @@ from prometheus_client import (
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from structlog.typing import EventDict
 
+from newsreel import _processes
+
 __all__ = [
     "METRICS_TYPE",
     "batch",
@@ -41,6 +43,7 @@ __all__ = [
     "phase",
     "remembered",
     "request",
+    "restarted",
     "serve_metrics",
     "truncated",
     "waited",
@@ -54,6 +57,10 @@ _ROWS = (1, 2, 4, 8, 16, 32, 64)
 _PARTS = (0.25, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 _REGISTRY = CollectorRegistry()
 """Our own, so that importing this module twice, or beside another user of the default one, is harmless."""
+
+_FOLDER = _processes.kept_in()
+_TOLD = _REGISTRY if _FOLDER is None else _processes.together(_FOLDER)
+"""Where this is one of several processes, what any of them tells is of all."""
 
 ProcessCollector(registry=_REGISTRY)
 PlatformCollector(registry=_REGISTRY)
@@ -92,6 +99,7 @@ _BATCH_FILL = Histogram(
 )
 _TOKENS = Counter("newsreel_tokens", "Tokens read", ["task"], registry=_REGISTRY)
 _FAILURES = Counter("newsreel_failures", "Failures by cause (the error's class)", ["cause"], registry=_REGISTRY)
+_RESTARTS = Counter("newsreel_restarts", "Processes of the service that took a dead one's place", registry=_REGISTRY)
 
 _LIVE_LAG_SECONDS = Histogram(
     "newsreel_live_lag_seconds",
@@ -106,7 +114,13 @@ _LIVE_DROPPED = Counter("newsreel_live_dropped_frames", "Of these: dropped, to k
 _LIVE_RECONNECTS = Counter(
     "newsreel_live_reconnects", "How often a feed was connected to again", ["feed"], registry=_REGISTRY
 )
-_LIVE_FPS = Gauge("newsreel_live_fps", "Pictures a second of a feed, of late", ["feed"], registry=_REGISTRY)
+_LIVE_FPS = Gauge(
+    "newsreel_live_fps",
+    "Pictures a second of a feed, of late",
+    ["feed"],
+    multiprocess_mode="livemostrecent",
+    registry=_REGISTRY,
+)
 
 
 @contextmanager
@@ -168,6 +182,11 @@ def batch(task: str, *, rows: int, tokens: int, padded: int) -> None:
     _TOKENS.labels(task=task).inc(tokens)
 
 
+def restarted() -> None:
+    """Count this process as one that took the place of another that died."""
+    _RESTARTS.inc()
+
+
 def live_shot(feed: str, lag_s: float | None) -> None:
     """Count a shot of a feed, told so late; None of one that ended with its stretch of the feed."""
     _LIVE_SHOTS.labels(feed=feed).inc()
@@ -186,7 +205,7 @@ def live_feed(feed: str, *, fps: float, frames: int, dropped: int, reconnects: i
 @contextmanager
 def serve_metrics(port: int) -> Iterator[int]:
     """Answer `GET /metrics` on this port of the loopback address, 0 for a free one, meanwhile. Raises OSError."""
-    server, thread = start_http_server(port, addr="127.0.0.1", registry=_REGISTRY)
+    server, thread = start_http_server(port, addr="127.0.0.1", registry=_TOLD)
     try:
         yield server.server_port
     finally:
@@ -197,7 +216,7 @@ def serve_metrics(port: int) -> Iterator[int]:
 
 def metrics() -> bytes:
     """All metrics in the Prometheus text format, of type `METRICS_TYPE`."""
-    return generate_latest(_REGISTRY)
+    return generate_latest(_TOLD)
 
 
 def log(action: str, *, level: str = "info", **fields: object) -> None:

@@ -43,14 +43,16 @@ def serve(
     host, port = address(settings, host, port)
     listener = _listen(host, port)
     shown = f"[{host}]" if ":" in host else host
+    scheme = "https" if settings.tls_certificate else "http"
 
     def opened() -> Serving:
         serving = open_serving(archive, settings)
-        typer.echo(f"Newsreel is at http://{shown}:{listener.getsockname()[1]}/ (Ctrl-C stops it)", err=True)
+        typer.echo(f"Newsreel is at {scheme}://{shown}:{listener.getsockname()[1]}/ (Ctrl-C stops it)", err=True)
         return serving
 
+    server = Server(create_app(state, settings), settings)
     state.load(opened)
-    Server(create_app(state, settings), settings).run(sockets=[listener])
+    server.run(sockets=[listener])
     if state.failed is not None:
         raise state.failed
 

@@ -8,7 +8,19 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from newsreel import __version__
-from newsreel.service import api, assets, entity_api, entity_pages, errors, live_api, live_pages, media, pages, probes
+from newsreel.service import (
+    api,
+    assets,
+    entity_api,
+    entity_pages,
+    errors,
+    live_api,
+    live_pages,
+    media,
+    model_api,
+    pages,
+    probes,
+)
 from newsreel.service.edge import Edge
 from newsreel.service.guard import Guard
 from newsreel.service.keys import Keys
@@ -18,10 +30,10 @@ from newsreel.settings import Settings
 __all__ = ["create_app"]
 
 _DESCRIPTION = """\
-Search a newsroom's stories, photos and videos, and fetch what was found.
+Search a newsroom's stories, photos and videos, and fetch what was found; ask the models that read them.
 
-Times are ISO 8601 in UTC. Every error has the same shape: `{"error": {"type", "message"}}`. An item that is unknown,
-under embargo or killed answers 404 alike.
+Times are ISO 8601 in UTC. Every error has the same shape: `{"error": {"type", "code", "message"}}`. An item that is
+unknown, under embargo or killed answers 404 alike.
 """
 
 
@@ -40,8 +52,10 @@ def create_app(state: State, settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.served = state
+    app.router.routes[:0] = model_api.quick_routes()  # the first to be looked at
     for router in (
         api.router,
+        model_api.router,
         entity_api.router,
         live_api.router,
         media.router,
@@ -54,16 +68,15 @@ def create_app(state: State, settings: Settings | None = None) -> FastAPI:
         app.include_router(router)
     errors.install(app)
     if settings.api_keys:
-        app.add_middleware(Guard, keys=Keys(settings.api_keys), open_paths=_open_paths(settings))
+        app.add_middleware(Guard, keys=Keys(settings.api_keys), open_paths=_without_key(settings))
     if settings.cors_origins:
         _share(app, settings.cors_origins)
     app.add_middleware(Edge, max_body_bytes=settings.max_body_bytes)
     return app
 
 
-def _open_paths(settings: Settings) -> set[str]:
-    """What needs no key: those who ask whether a process is alive have none."""
-    return {"/healthz", "/readyz"} | ({"/metrics"} if settings.open_metrics else set())
+def _without_key(settings: Settings) -> frozenset[str]:
+    return probes.open_paths(settings) | ({"/metrics"} if settings.open_metrics else set())
 
 
 def _share(app: FastAPI, origins: Collection[str]) -> None:

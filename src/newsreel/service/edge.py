@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from newsreel import telemetry
@@ -35,6 +35,9 @@ HEADERS = {
 _CACHE_CONTROL = "private, no-cache"
 """Unless a route says otherwise: a killed item must not live on in a cache."""
 
+GONE = 499
+"""What is counted where the client left before it was answered; nginx calls it that, too."""
+
 _HEAD = "newsreel.head"
 
 
@@ -60,6 +63,9 @@ class Edge:
         inner: MutableMapping[str, Any] = {**scope, "method": "GET", _HEAD: True} if answer.head else scope
         try:
             await self._app(inner, _bounded(receive, self._max_body_bytes), answer.send)
+        except ClientDisconnect as error:
+            telemetry.failed(error)
+            answer.status = answer.status or GONE
         except Exception as error:
             telemetry.failed(error, unforeseen=True)
             if answer.status:  # too late for another answer

@@ -11,7 +11,10 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
+from newsreel.service.connections import ListeningConfig
+from newsreel.service.probes import open_paths
 from newsreel.service.state import State
+from newsreel.service.tls import tls_context
 from newsreel.settings import Settings
 
 __all__ = ["Server"]
@@ -34,8 +37,16 @@ class Server(uvicorn.Server):
         self._state: State = app.state.served
         self._drain_s = settings.drain_s
         self._until_s: float | None = None
-        config = uvicorn.Config(
-            app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=_PATIENCE_S
+        tls = tls_context(settings)
+        config = ListeningConfig(
+            app,
+            settings,
+            open_paths(settings),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_PATIENCE_S,
+            ssl_context_factory=(lambda *_: tls) if tls else None,
         )
         super().__init__(config)
 

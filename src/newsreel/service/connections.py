@@ -1,0 +1,135 @@
+"""How clients are let in: how many connections, how long a request may take to come, how long its head may be."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+from typing import Any
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from newsreel import telemetry
+from newsreel.core.errors import CrowdedError
+from newsreel.service.edge import Edge
+from newsreel.service.errors import answer_error
+from newsreel.settings import Settings
+
+__all__ = ["ListeningConfig"]
+
+MAX_HEAD_BYTES = 64 << 10
+"""Of a request before its body: more than any browser or proxy sends."""
+
+_TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
+_TOO_LATE = b"HTTP/1.1 408 Request Timeout\r\n"
+_LAST = b"Content-Length: 0\r\nConnection: close\r\n\r\n"
+
+
+class ListeningConfig(Config):
+    """What a server is told, with bounds that uvicorn has none for."""
+
+    def __init__(self, app: ASGIApp, settings: Settings, open_paths: Collection[str], **rest: Any) -> None:
+        """`open_paths` are answered however many connections there are. `rest` is uvicorn's."""
+        super().__init__(app, http=Connection, **rest)
+        self.max_connections = settings.max_connections
+        self.request_s = settings.request_s
+        # Chunks and trailers come with a body. Who sends on after the answer that it is too large is not heard out.
+        self.max_bytes = MAX_HEAD_BYTES + 2 * settings.max_body_bytes
+        self.crowded = _Crowded(app, open_paths)
+
+
+class Connection(HttpToolsProtocol):
+    """One connection. Uvicorn waits for a request for ever, and reads headers of any length."""
+
+    config: ListeningConfig
+
+    def __init__(
+        self,
+        config: ListeningConfig,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        """As uvicorn makes them."""
+        super().__init__(config, server_state, app_state, _loop)
+        self._bytes = 0
+        """Of the request that is coming."""
+        self._in_head = True
+        self._patience: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """A client is there; it has so long for its first request."""
+        super().connection_made(transport)
+        if len(self.connections) > self.config.max_connections:
+            self.app = self.config.crowded
+        self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        """Some of a request came, or of several."""
+        self._bytes += len(data)
+        super().data_received(data)
+        if self._bytes > (MAX_HEAD_BYTES if self._in_head else self.config.max_bytes):
+            self._end(_TOO_LONG)
+
+    def on_message_begin(self) -> None:
+        """The first byte of a request."""
+        self._in_head = True
+        self._wait()
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Its head is there."""
+        self._in_head = False
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """All of it is there."""
+        self._bytes, self._in_head = 0, True
+        self._stop_waiting()
+        super().on_message_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The client went away, or was sent away."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _wait(self) -> None:
+        self._stop_waiting()
+        self._patience = self.loop.call_later(self.config.request_s, self._end, _TOO_LATE)
+
+    def _stop_waiting(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
+
+    def _end(self, status: bytes) -> None:
+        """Say why, where that cannot be taken for a part of another answer, and hang up."""
+        if self.transport.is_closing():
+            return
+        if self._in_head and self._bytes and (self.cycle is None or self.cycle.response_complete):
+            self.transport.write(status + _LAST)
+        self.transport.close()
+
+
+class _Crowded:
+    """In place of an application, for the connection that is one too many."""
+
+    def __init__(self, app: ASGIApp, open_paths: Collection[str]) -> None:
+        self._app = app
+        self._open_paths = frozenset(open_paths)
+        self._refuse = Edge(_refuse, max_body_bytes=0)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        app = self._app if scope["path"] in self._open_paths else self._refuse
+        await app(scope, receive, send)
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    error = CrowdedError()
+    telemetry.failed(error)
+    answer = answer_error(Request(scope), error)
+    answer.headers["Connection"] = "close"
+    await answer(scope, receive, send)

@@ -15,8 +15,11 @@ __all__ = ["HEADERS", "within"]
 
 Answered = TypeVar("Answered")
 
-HEADERS = {"X-Request-Timeout-Ms": 1000.0, "Request-Timeout": 1.0}
-"""What tells how long the caller waits, and how much of it is a second."""
+HEADERS = {
+    "X-Request-Timeout-Ms": "Milliseconds that the caller waits; then 504, and nothing more is done for it.",
+    "Request-Timeout": "The same in seconds.",
+}
+"""What tells how long the caller waits. Of two limits the shorter one holds."""
 
 _QUICK_S = 0.02
 """What takes less is not worth looking whether anybody waits for it still."""
@@ -49,20 +52,19 @@ async def within(request: Request, coroutine: Coroutine[Any, Any, Answered]) -> 
 
 
 def _limit_s(request: Request) -> float | None:
-    """Seconds; the shorter limit where there are two, None where there is none."""
-    limits = [_seconds(request.headers[name], name, part) for name, part in HEADERS.items() if name in request.headers]
-    return min(limits, default=None)
+    """None where there is none."""
+    limits = {name: _above_0(request.headers[name], name) for name in HEADERS if name in request.headers}
+    return min((limit / 1000 if name.endswith("-Ms") else limit for name, limit in limits.items()), default=None)
 
 
-def _seconds(said: str, name: str, part: float) -> float:
+def _above_0(said: str, name: str) -> float:
     try:
         limit = float(said)
     except ValueError:
         limit = math.nan
     if not 0 < limit < math.inf:
-        unit = "seconds" if part == 1 else "milliseconds"
-        raise UsageError(f"the header {name} is to be a number of {unit} above 0")
-    return limit / part
+        raise UsageError(f"the header {name} is to be a number above 0")
+    return limit
 
 
 class _Watch:

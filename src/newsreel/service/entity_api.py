@@ -1,4 +1,4 @@
-"""The JSON routes of names: in texts that are sent, and in the archive."""
+"""The JSON routes of names in the archive."""
 
 from __future__ import annotations
 
@@ -11,20 +11,11 @@ from fastapi import Query as Parameter
 from newsreel.search.language import LABELS
 from newsreel.search.results import MAX_LIMIT, MAX_QUERY_CHARACTERS
 from newsreel.service.asked import MAX_OFFSET, Served
-from newsreel.service.schemas import NamesAnswer, ProfileAnswer, TextsAnswer, TextsAsked, errors_documented
+from newsreel.service.schemas import NamesAnswer, ProfileAnswer, errors_documented
 
 __all__ = ["router"]
 
 router = APIRouter(prefix="/v1/entities", tags=["entities"])
-
-
-@router.post("", summary="Find entities in texts", responses=errors_documented(404, 413, 422, 500, 503))
-def entities(newsreel: Served, asked: TextsAsked) -> TextsAnswer:
-    """People, organisations, places and other names, by the model that the archive was indexed with.
-
-    A text of any length is read; texts that were asked before are answered from memory.
-    """
-    return TextsAnswer.of(asked.all, newsreel.entities(asked.all), newsreel.exports.namer())
 
 
 @router.get("", summary="Who and what is named", responses=errors_documented(404, 422, 500, 503))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import islice
+
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -15,9 +18,11 @@ from newsreel.core.errors import (
     ArtifactError,
     AuthenticationError,
     BusyError,
+    DeadlineError,
     NewsreelError,
     NotFoundError,
     OverloadedError,
+    UnknownModelError,
     UsageError,
 )
 from newsreel.service.rendering import render
@@ -33,8 +38,25 @@ STATUS: dict[type[NewsreelError], int] = {
     OverloadedError: 429,
     BusyError: 503,
     ArtifactError: 503,
+    DeadlineError: 504,
 }
 """Subclasses follow their nearest base here; everything else is a 500 without details."""
+
+_CODES = {
+    401: "invalid_api_key",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "request_too_large",
+    415: "unsupported_media_type",
+    429: "rate_limit_exceeded",
+    500: "server_error",
+    503: "unavailable",
+    504: "timeout",
+}
+"""What clients of OpenAI's compare; of other statuses `invalid_request`."""
+
+_MOST_SAID = 3
+"""Of what is wrong with a request: a list can be wrong at each of its places."""
 
 _OWN_MESSAGE = {
     503: "the archive cannot answer at the moment; its operator finds the cause in the log",
@@ -98,10 +120,10 @@ def answer_error(request: Request, error: Exception) -> Response:
     return page
 
 
-def described(error: Exception) -> dict[str, object]:
+def described(error: Exception) -> dict[str, dict[str, str | None]]:
     """An error as JSON tells of it."""
     status = status_of(error)
-    return {"error": {"type": _type(error, status), "message": _said(error, status)}}
+    return {"error": {"type": _type(error, status), "code": _code(error, status), "message": _said(error, status)}}
 
 
 def _said(error: Exception, status: int) -> str:
@@ -113,18 +135,29 @@ def _type(error: Exception, status: int) -> str:
         return NotFoundError.__name__ if status == 404 else UsageError.__name__
     if isinstance(error, RequestValidationError):
         return UsageError.__name__
-    return type(error).__name__ if status < 500 or status == 503 else "InternalError"
+    return type(error).__name__ if status != 500 else "InternalError"
+
+
+def _code(error: Exception, status: int) -> str:
+    return "model_not_found" if isinstance(error, UnknownModelError) else _CODES.get(status, "invalid_request")
 
 
 def _message(error: Exception) -> str:
     if isinstance(error, RequestValidationError):
-        return "; ".join(
-            f"'{(each['loc'][1:] or each['loc'])[0]}': {_lower(each['msg'].removeprefix('Value error, '))}"
+        said = (
+            f"'{_place(each['loc'][1:] or each['loc'])}': {_lower(each['msg'].removeprefix('Value error, '))}"
             for each in error.errors()
         )
+        return "; ".join(islice(dict.fromkeys(said), _MOST_SAID))
     if isinstance(error, HTTPException):
         return "there is nothing at this address" if error.status_code == 404 else error.detail
     return str(error)
+
+
+def _place(location: Sequence[str | int]) -> str:
+    """A parameter, or a field, and which of a list it is."""
+    name, *within = location
+    return f"{name}[{within[0]}]" if within and isinstance(within[0], int) else str(name)
 
 
 def _lower(message: str) -> str:

@@ -20,6 +20,7 @@ from newsreel.service.schemas._models import (
     RerankAnswer,
     RerankAsked,
     ScoreAnswer,
+    Task,
     UsageAnswer,
 )
 from newsreel.service.schemas._search import SearchAnswer
@@ -50,6 +51,7 @@ __all__ = [
     "SearchAnswer",
     "ShotAnswer",
     "StatusAnswer",
+    "Task",
     "TextsAnswer",
     "TextsAsked",
     "UsageAnswer",

@@ -32,6 +32,7 @@ class ErrorDetail(Answer):
     """What went wrong."""
 
     type: str = Field(description="The error's class; stable.", examples=["NotFoundError"])
+    code: str = Field(description="The same as OpenAI says it, where it does; stable.", examples=["model_not_found"])
     message: str = Field(description="For a person to read; may change.")
 
 
@@ -48,13 +49,17 @@ class StatusAnswer(Answer):
 
 
 _SAID = {
-    400: "The search makes no sense.",
-    404: "No such item, also one under embargo, or killed; or nothing that a visible item names.",
+    400: "What is asked for makes no sense, or does not fit the model.",
+    404: "No such item, also one under embargo, or killed; or nothing that a visible item names; "
+    "or no such model is served.",
     413: "The body is too large.",
+    415: "The body does not call itself JSON.",
     416: "Nothing of the file lies in the range that was asked for.",
     422: "A parameter is not of its type.",
+    429: "Too much waits already: `Retry-After` says when to come again.",
     500: "A failure of the service.",
-    503: "The archive cannot answer at the moment.",
+    503: "The archive or the models cannot answer at the moment.",
+    504: "There was no answer by when the request wants it.",
 }
 
 

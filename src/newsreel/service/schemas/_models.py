@@ -26,6 +26,7 @@ __all__ = [
     "RerankAnswer",
     "RerankAsked",
     "ScoreAnswer",
+    "Task",
     "UsageAnswer",
 ]
 
@@ -64,6 +65,8 @@ _Texts = Annotated[
     AfterValidator(_within_bounds),
 ]
 """One text or several; always several once it is read."""
+
+Task = Literal["embed", "entities", "rerank", "classify"]
 
 ModelName = Annotated[
     str | None,
@@ -135,7 +138,7 @@ class Document(Answer):
 
 
 class RerankAsked(Answer):
-    """A query, and what it puts in order: as the clients of Cohere and Jina ask (`documents`), or those of TEI (`texts`)."""
+    """A query, and what it puts in order: as Cohere's and Jina's clients ask (`documents`), or TEI's (`texts`)."""
 
     query: str = Field(examples=["who was rescued from the ship"])
     documents: list[str | Document] | None = Field(
@@ -239,11 +242,11 @@ class ModelAnswer(Answer):
     object: Literal["model"] = "model"
     created: int = Field(default=0, description="Always 0: `fingerprint` tells one build from another.")
     owned_by: Literal["newsreel"] = "newsreel"
-    task: Literal["embed", "entities", "rerank", "classify"]
+    task: Task
     fingerprint: str = Field(description="Another one whenever an answer could be.")
     max_tokens: int = Field(description="What is read at once, special tokens included.")
     dimension: int | None = Field(default=None, description="Of a vector.")
-    labels: list[str] | None = Field(default=None, description="Of entities, or of texts.")
+    labels: list[str] | None = Field(default=None, description="Of entities as the model tags words, or of texts.")
 
 
 class ModelsAnswer(Answer):

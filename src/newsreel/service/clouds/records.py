@@ -1,0 +1,110 @@
+"""Many records in one request: each is answered by itself, and those that cannot be say why."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from newsreel import telemetry
+from newsreel.core.errors import BusyError, UsageError
+from newsreel.service.clouds.tasks import Task
+from newsreel.service.errors import described, status_of
+from newsreel.service.state import State
+
+__all__ = ["Asking"]
+
+_MOST = 512
+"""Records that are asked about at once."""
+
+_BESIDES = 8
+"""Characters' worth of special tokens that a text brings with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """What a request wants done with its records.
+
+    A record is a row, which is a text or a list of the task's columns, and gets what is said of it alone; or a body of
+    the task's own route, and gets that route's answer.
+    """
+
+    state: State
+    task: Task
+    parameters: Mapping[str, object]
+    """For every record that does not say otherwise."""
+
+    at_once: int
+    """Characters that are asked about at once, and a longer record alone.
+
+    Whatever a request brings, it does not fill the queue by itself, and so is not refused for its own sake.
+    """
+
+    async def one(self, record: object) -> object:
+        """What is answered to a record. Raises NewsreelError, RequestValidationError."""
+        task, row = self.task, [record] if isinstance(record, str) else record
+        if isinstance(row, dict):
+            return await task.answer(self.state, task.read({**self.parameters, **row}))
+        if not isinstance(row, list) or len(row) != len(task.columns) or not all(isinstance(each, str) for each in row):
+            columns = " and ".join(f"a {column}" for column in task.columns)
+            raise UsageError(
+                f"this is no record: give {columns} as strings, or a body as the task's own route takes it"
+            )
+        body = task.read({**self.parameters, **task.body(*row)})
+        return task.said(await task.answer(self.state, body))
+
+    async def each(self, records: Sequence[object]) -> list[object]:
+        """What is answered to each, in order; of one that cannot be answered, or is an error already, the error.
+
+        Raises BusyError: the whole is to be sent again then, and what was made of it is remembered. NotFoundError where
+        the task is not served at all.
+        """
+        getattr(self.state.inference, self.task.name)
+        found: list[object] = []
+        for some in self._at_once(records):
+            try:
+                async with asyncio.TaskGroup() as group:
+                    asked = [group.create_task(self._or_error(record)) for record in some]
+            except ExceptionGroup as errors:
+                raise errors.exceptions[0] from None
+            found += [each.result() for each in asked]
+        return found
+
+    async def all(self, records: Sequence[object]) -> list[object]:
+        """The same, where one that cannot be answered is an error of the whole."""
+        found = await self.each(records)
+        for number, made in enumerate(found, 1):
+            if isinstance(made, Exception):
+                if status_of(made) >= 500:
+                    raise made
+                raise UsageError(f"record {number}: {described(made)['error']['message']}") from made
+        return found
+
+    async def _or_error(self, record: object) -> object:
+        if isinstance(record, Exception):
+            return record
+        try:
+            return await self.one(record)
+        except BusyError:
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever it is, the other records are answered
+            if status_of(error) >= 500:
+                telemetry.failed(error, unforeseen=True)
+            return error
+
+    def _at_once(self, records: Sequence[object]) -> Iterator[Sequence[object]]:
+        start = characters = 0
+        for end, record in enumerate(records):
+            more = _BESIDES + _characters(record)
+            if end > start and (characters + more > self.at_once or end - start == _MOST):
+                yield records[start:end]
+                start, characters = end, 0
+            characters += more
+        yield records[start:]
+
+
+def _characters(record: object) -> int:
+    if isinstance(record, str):
+        return len(record)
+    parts = record.values() if isinstance(record, dict) else record if isinstance(record, list) else ()
+    return sum(map(_characters, parts))

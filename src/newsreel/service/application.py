@@ -21,9 +21,11 @@ from newsreel.service import (
     pages,
     probes,
 )
+from newsreel.service.clouds.routers import cloud_routers
 from newsreel.service.edge import Edge
 from newsreel.service.guard import Guard
 from newsreel.service.keys import Keys
+from newsreel.service.open_paths import paths_without_key
 from newsreel.service.state import State
 from newsreel.settings import Settings
 
@@ -64,19 +66,16 @@ def create_app(state: State, settings: Settings | None = None) -> FastAPI:
         entity_pages.router,
         live_pages.router,
         pages.router,
+        *cloud_routers(settings),
     ):
         app.include_router(router)
     errors.install(app)
     if settings.api_keys:
-        app.add_middleware(Guard, keys=Keys(settings.api_keys), open_paths=_without_key(settings))
+        app.add_middleware(Guard, keys=Keys(settings.api_keys), open_paths=paths_without_key(settings))
     if settings.cors_origins:
         _share(app, settings.cors_origins)
     app.add_middleware(Edge, max_body_bytes=settings.max_body_bytes)
     return app
-
-
-def _without_key(settings: Settings) -> frozenset[str]:
-    return probes.open_paths(settings) | ({"/metrics"} if settings.open_metrics else set())
 
 
 def _share(app: FastAPI, origins: Collection[str]) -> None:

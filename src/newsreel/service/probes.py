@@ -6,25 +6,12 @@ from fastapi import APIRouter, Request, Response
 
 from newsreel import telemetry
 from newsreel.core.errors import NewsreelError
-from newsreel.service.clouds.hosting import vertex_routes
 from newsreel.service.schemas import ErrorAnswer, StatusAnswer
 from newsreel.service.state import State
-from newsreel.settings import Settings
 
-__all__ = ["open_paths", "router"]
+__all__ = ["router"]
 
 router = APIRouter(tags=["operation"])
-
-
-def open_paths(settings: Settings) -> frozenset[str]:
-    """Where it is asked whether a process is alive or ready: by programs that have no key, and however busy it is.
-
-    Raises UsageError for a route that is none.
-    """
-    own = {"/healthz", "/readyz"}
-    if settings.cloud == "sagemaker":
-        return frozenset(own | {"/ping"})
-    return frozenset(own | {vertex_routes().health} if settings.cloud == "vertex" else own)
 
 
 @router.get("/healthz", summary="Is the process alive")

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from newsreel.service.connections import ListeningConfig
-from newsreel.service.probes import open_paths
+from newsreel.service.open_paths import open_paths
 from newsreel.service.state import State
 from newsreel.service.tls import tls_context
 from newsreel.settings import Settings

@@ -11,7 +11,7 @@ import typer
 from pydantic import ValidationError
 
 from newsreel import __version__
-from newsreel.cli import archive, demo, embed, entities, evaluate, keys, live, models, search, serve, shots
+from newsreel.cli import archive, demo, embed, entities, evaluate, keys, live, loadtest, models, search, serve, shots
 from newsreel.core.errors import NewsreelError, UsageError
 
 __all__ = ["main"]
@@ -32,6 +32,7 @@ app.command("search")(search.search)
 app.command("shots")(shots.shots)
 app.command("live")(live.live)
 app.command("serve")(serve.serve)
+app.command("loadtest")(loadtest.loadtest)
 app.command("embed")(embed.embed)
 app.command("entities")(entities.entities)
 app.add_typer(models.app, name="models")

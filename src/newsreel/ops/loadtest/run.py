@@ -62,7 +62,6 @@ class LoadTest:
         self._requests = Requests(plan.target, plan.traffic, plan.seed)
         self._steps: list[Step] = []
         self._windows = 0
-        self._window: tuple[Window, float] | None = None
         self._found: list[float] = []
         self._knee: Knee | None = None
         self._unclear = ""
@@ -81,15 +80,12 @@ class LoadTest:
 
     def report(self, *, interrupted: bool = False) -> Report:
         """What is known so far."""
-        steps = list(self._steps)
-        if self._window is not None and (found := step(*self._window, self._plan)) is not None:
-            steps.append(found)
         knee = self._knee or (Knee(tuple(self._found)) if self._found else None)
         return Report(
             plan=self._plan,
             address=f"{self._address}{'' if self._address.path else self._requests.path}",
             date=self._began.isoformat(timespec="seconds"),
-            steps=tuple(steps),
+            steps=tuple(self._steps),
             knee=None if self._unclear else knee,
             unclear=self._unclear,
             interrupted=interrupted,
@@ -127,17 +123,15 @@ class LoadTest:
         total_s = plan.warm_up_s + plan.seconds
         due = arrivals(rate, total_s, plan.long_every_s, (plan.seed, self._windows, 3))
         window = Window(due, self._requests.of(self._windows), self._requests.long(self._windows), pool)
-        self._window = window, rate
         telling = asyncio.create_task(self._tell(window, rate, total_s))
         try:
             await window.run()
-        finally:
+        finally:  # of an interrupted window too
             telling.cancel()
-        self._window = None
-        found = step(window, rate, plan)
+            found = step(window, rate, plan)
+            self._steps += [found] if found else []
         if found is None:
             raise UsageError(f"at {rate:g} a second hardly a request is due in {plan.seconds:g} s: hold it for longer")
-        self._steps.append(found)
         self._watch(Progress(rate=rate, elapsed_s=total_s, total_s=total_s, sent=window.sent, step=found))
         return found
 

@@ -74,7 +74,7 @@ _REQUEST_SECONDS = Histogram(
 )
 _PHASE_SECONDS = Histogram(
     "newsreel_phase_seconds",
-    "Time in one phase: of an answer names, embed, bm25, vector, fuse, fetch, render; of a model tokenise, infer",
+    "Time in one phase: of a search names, embed, bm25, vector, fuse, fetch, render; of models tokenise, infer, encode",
     ["phase"],
     buckets=_SECONDS,
     registry=_REGISTRY,

@@ -34,6 +34,7 @@ def kept_in() -> Path | None:
     folder, place = os.environ.get(FOLDER), os.environ.get(PLACE)
     if not folder or not place:
         return None
+    begun(Path(folder), place)
     values.ValueClass = values.MultiProcessValue(lambda: place)  # type: ignore[no-untyped-call]
     return Path(folder)
 
@@ -46,9 +47,9 @@ def together(folder: Path) -> CollectorRegistry:
     return registry
 
 
-def begun(folder: Path, place: str, pid: int) -> None:
-    """A process runs at this place."""
-    _pid_file(folder, place).write_text(str(pid), encoding="ascii")
+def begun(folder: Path, place: str) -> None:
+    """This process runs at this place."""
+    _pid_file(folder, place).write_text(str(os.getpid()), encoding="ascii")
 
 
 def ended(folder: Path, place: str) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import socket
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from newsreel.cli._options import ServedOption
-from newsreel.core.errors import UsageError
 from newsreel.settings import Settings
 
 __all__ = ["serve"]
@@ -26,40 +25,56 @@ def serve(
         int | None,
         typer.Option(min=0, max=65535, help="Port; 0 takes a free one.", show_default="8420, or what a cloud says"),
     ] = None,
+    processes: Annotated[
+        int, typer.Option(min=0, max=256, help="Processes that share the port; 0 is one for every core.")
+    ] = 1,
 ) -> None:
     """Serve the search page and the HTTP interface (/v1/search, /v1/items, /metrics, /openapi.json).
 
     Example: newsreel serve --archive ./archive --port 8420
     """
-    from newsreel.app import Serving, open_serving
-    from newsreel.service.application import create_app
+    from newsreel.models.runtime import cpu
     from newsreel.service.clouds import address
-    from newsreel.service.serving import Server
-    from newsreel.service.state import State
     from newsreel.telemetry import configure_logging
 
-    settings, state = Settings(), State()
+    settings = Settings()
     configure_logging("info")
     host, port = address(settings, host, port)
-    listener = _listen(host, port)
-    shown = f"[{host}]" if ":" in host else host
-    scheme = "https" if settings.tls_certificate else "http"
+    processes = processes or cpu.describe().cores
+    if processes == 1:
+        _serve_alone(archive, host, port, settings)
+    else:
+        _serve_together(archive, host, port, processes)
+
+
+def _serve_alone(archive: Path | None, host: str, port: int, settings: Settings) -> None:
+    from newsreel.app import Serving, open_serving
+    from newsreel.service.application import create_app
+    from newsreel.service.ports import listen
+    from newsreel.service.serving import Server
+    from newsreel.service.state import State
+
+    state, listener = State(), listen(host, port)
 
     def opened() -> Serving:
         serving = open_serving(archive, settings)
-        typer.echo(f"Newsreel is at {scheme}://{shown}:{listener.getsockname()[1]}/ (Ctrl-C stops it)", err=True)
+        _say(host, listener.getsockname()[1])
         return serving
 
-    server = Server(create_app(state, settings), settings)
     state.load(opened)
-    server.run(sockets=[listener])
+    Server(create_app(state, settings), settings).run(sockets=[listener])
     if state.failed is not None:
         raise state.failed
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family)
-    except OSError as error:
-        raise UsageError(f"cannot listen on {host} port {port} ({error.strerror}): choose another --port") from error
+def _serve_together(archive: Path | None, host: str, port: int, processes: int) -> None:
+    from newsreel.service.ports import share
+    from newsreel.service.supervisor import Supervisor
+
+    shared = share(host, port)
+    Supervisor(shared, archive, processes, lambda: _say(host, shared.number)).run()
+
+
+def _say(host: str, port: int) -> None:
+    shown = f"[{host}]" if ":" in host else host
+    typer.echo(f"Newsreel is at http://{shown}:{port}/ (Ctrl-C stops it)", err=True)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from newsreel.inference.answers import Answers
 from newsreel.inference.load import Load, Waiting
 from newsreel.inference.memory import Memory
+from newsreel.inference.processes import Slot
 from newsreel.inference.sharing import SharedEmbedder, SharedEntityModel
 from newsreel.inference.tasks import Inference, Models
 
-__all__ = ["Answers", "Inference", "Load", "Memory", "Models", "SharedEmbedder", "SharedEntityModel", "Waiting"]
+__all__ = ["Answers", "Inference", "Load", "Memory", "Models", "SharedEmbedder", "SharedEntityModel", "Slot", "Waiting"]

@@ -21,7 +21,7 @@ from newsreel.service import (
     pages,
     probes,
 )
-from newsreel.service.clouds.routers import cloud_routers
+from newsreel.service.clouds.routes import cloud_routes
 from newsreel.service.edge import Edge
 from newsreel.service.guard import Guard
 from newsreel.service.keys import Keys
@@ -54,7 +54,7 @@ def create_app(state: State, settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.served = state
-    app.router.routes[:0] = model_api.quick_routes()  # the first to be looked at
+    app.router.routes[:0] = [*model_api.quick_routes(), *cloud_routes(settings)]  # the first to be looked at
     for router in (
         api.router,
         model_api.router,
@@ -66,7 +66,6 @@ def create_app(state: State, settings: Settings | None = None) -> FastAPI:
         entity_pages.router,
         live_pages.router,
         pages.router,
-        *cloud_routers(settings),
     ):
         app.include_router(router)
     errors.install(app)

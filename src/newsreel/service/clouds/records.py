@@ -46,10 +46,8 @@ class Asking:
         if isinstance(row, dict):
             return await task.answer(self.state, task.read({**self.parameters, **row}))
         if not isinstance(row, list) or len(row) != len(task.columns) or not all(isinstance(each, str) for each in row):
-            columns = " and ".join(f"a {column}" for column in task.columns)
-            raise UsageError(
-                f"this is no record: give {columns} as strings, or a body as the task's own route takes it"
-            )
+            form = "a string" if len(task.columns) == 1 else f"a list of {' and '.join(task.columns)}, both strings"
+            raise UsageError(f"give {form}, or an object as the task's own route takes it")
         body = task.read({**self.parameters, **task.body(*row)})
         return task.said(await task.answer(self.state, body))
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from newsreel.core.errors import UsageError
 from newsreel.service.clouds.bodies import answer_json
@@ -17,7 +19,7 @@ from newsreel.service.deadlines import within
 from newsreel.service.encoding import encoded
 from newsreel.settings import Settings
 
-__all__ = ["sagemaker_router"]
+__all__ = ["routes"]
 
 _ATTRIBUTES = "X-Amzn-SageMaker-Custom-Attributes"
 _MOST_ATTRIBUTES = 1024
@@ -28,8 +30,8 @@ _MOST_PAYLOAD_MB = 100
 """That batch transform sends at once, whatever is set."""
 
 
-def sagemaker_router(settings: Settings) -> APIRouter:
-    """SageMaker's routes."""
+def routes(settings: Settings) -> list[Route]:
+    """Those."""
 
     async def invocations(request: Request) -> Response:
         given = request.headers.get(_ATTRIBUTES, "")
@@ -52,11 +54,11 @@ def sagemaker_router(settings: Settings) -> APIRouter:
         said = {"MaxConcurrentTransforms": 1, "BatchStrategy": "MULTI_RECORD", "MaxPayloadInMB": megabytes}
         return Response(encoded(said), media_type=_JSON)
 
-    router = APIRouter()
-    router.add_route("/ping", health, methods=["GET"], include_in_schema=False)
-    router.add_route("/execution-parameters", execution_parameters, methods=["GET"], include_in_schema=False)
-    router.add_route("/invocations", invocations, methods=["POST"], include_in_schema=False)
-    return router
+    return [
+        Route("/ping", health, methods=["GET"], include_in_schema=False),
+        Route("/execution-parameters", execution_parameters, methods=["GET"], include_in_schema=False),
+        Route("/invocations", invocations, methods=["POST"], include_in_schema=False),
+    ]
 
 
 async def _answered(asking: Asking, headers: Mapping[str, str], body: bytes) -> Response:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from newsreel.service.clouds.bodies import answer_json
 from newsreel.service.clouds.health import health
@@ -13,12 +15,12 @@ from newsreel.service.deadlines import within
 from newsreel.service.encoding import encoded
 from newsreel.settings import Settings
 
-__all__ = ["vertex_router"]
+__all__ = ["routes"]
 
 
-def vertex_router(settings: Settings) -> APIRouter:
-    """Vertex AI's routes, where it says. Raises UsageError for a route that is none."""
-    routes = vertex_routes()
+def routes(settings: Settings) -> list[Route]:
+    """Those, where Vertex AI says. Raises UsageError for a route that is none."""
+    said = vertex_routes()
 
     async def predict(request: Request) -> Response:
         """Vertex AI adds `deployedModelId` itself."""
@@ -31,7 +33,7 @@ def vertex_router(settings: Settings) -> APIRouter:
         found = await within(request, answer_json(asking, await request.body()))
         return Response(encoded(found), media_type="application/json")
 
-    router = APIRouter()
-    router.add_route(routes.health, health, methods=["GET"], include_in_schema=False)
-    router.add_route(routes.requests, predict, methods=["POST"], include_in_schema=False)
-    return router
+    return [
+        Route(said.health, health, methods=["GET"], include_in_schema=False),
+        Route(said.requests, predict, methods=["POST"], include_in_schema=False),
+    ]

@@ -164,7 +164,7 @@ def _watch(progress: Progress) -> None:
 
 
 def _hand_out(report: Report, json_file: Path | None, plot: Path | None) -> None:
-    found = json.dumps(report.as_json(), indent=2, ensure_ascii=False)
+    found = json.dumps(report.as_json(), ensure_ascii=False)
     if json_file == _STDOUT:
         typer.echo(found)
     else:

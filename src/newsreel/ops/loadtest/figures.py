@@ -94,7 +94,7 @@ class Step:
     @property
     def achieved(self) -> float:
         """Successful answers a second."""
-        return len(self.latencies.ms) / max(self.seconds, self.answered_s)
+        return len(self.latencies.ms) / max(self.seconds, self.answered_s) if self.sent else 0.0
 
     @property
     def failed_share(self) -> float:
@@ -130,9 +130,9 @@ class Step:
             "sustained": self.sustained,
             "client": {
                 "late": self.client_late,
-                "late_p95_ms": late.percentile(95),
-                "late_p99_ms": late.percentile(99),
-                "late_max_ms": late.max,
+                "late_p95_ms": _finite(late.percentile(95)),
+                "late_p99_ms": _finite(late.percentile(99)),
+                "late_max_ms": _finite(late.max),
                 "cpu_share": self.cpu_share,
             },
             "histogram": self.latencies.buckets(),
@@ -140,21 +140,19 @@ class Step:
         }
 
 
-def step(window: Window, rate: float, plan: Plan) -> Step | None:
-    """What a window measured, also one that still runs; None where that is nothing, yet."""
+def step(window: Window, rate: float, plan: Plan) -> Step:
+    """What a window measured; of one that was interrupted, until then, without what was on its way."""
     due, long = window.arrivals.due_s[: window.sent], window.arrivals.long[: window.sent]
     counted = due >= plan.warm_up_s
     ended = np.array([outcome is not None for outcome in window.outcomes[: window.sent]], bool)
-    if not np.any(counted & ended):
-        return None
     short, long = counted & ended & ~long, counted & ended & long
     latency_s = np.array(window.latency_s[: window.sent])
     late_s = np.array(window.late_s[: window.sent])
     succeeded = np.array([_succeeded(outcome) for outcome in window.outcomes[: window.sent]], bool)
-    running = not ended.all() or window.sent < len(window.outcomes)
+    running = window.sent < len(window.outcomes)
     return Step(
         rate=rate,
-        seconds=(float(due[-1]) if running else plan.warm_up_s + plan.seconds) - plan.warm_up_s,
+        seconds=float(due[counted].max(initial=plan.warm_up_s)) - plan.warm_up_s if running else plan.seconds,
         sent=int(short.sum()),
         latencies=_latencies(latency_s[short & succeeded]),
         errors=_errors(window.outcomes, short & ~succeeded),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING
 
 from newsreel.core.errors import ArtifactError
@@ -55,8 +56,7 @@ def _rates(axes: Axes, report: Report) -> None:
     axes.set_yscale("log")
     _plain_numbers(axes)
     for percent, colour in _COLOURS.items():
-        places = [(step.rate, step.latencies.percentile(percent)) for step in steps]
-        axes.plot(*zip(*places, strict=True) if places else ([], []), color=colour, linewidth=1.2, label=f"p{percent}")
+        axes.plot(*_medians(steps, percent), color=colour, linewidth=1.2, label=f"p{percent}")
         _points(axes, steps, percent, colour)
     axes.axhline(report.plan.p95_ms, color=_INK, linewidth=0.8, linestyle=(0, (1, 2)))
     axes.annotate(
@@ -74,7 +74,14 @@ def _rates(axes: Axes, report: Report) -> None:
         axes.axvline(knee.rate, color=_KNEE, linewidth=1.2, label=f"knee: {knee.rate:,.4g} a second")
     axes.set_xlabel("requests a second (hollow: not sustained)")
     axes.set_ylabel("ms from when it was due to its answer")
-    axes.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(0, 0.9))
+    axes.legend(frameon=False, fontsize=9, loc="best")
+
+
+def _medians(steps: Sequence[Step], percent: int) -> tuple[list[float], list[float]]:
+    """Rates, and what is in the middle of what was measured at each."""
+    rates = sorted({step.rate for step in steps})
+    held = ([step.latencies.percentile(percent) for step in steps if step.rate == rate] for rate in rates)
+    return rates, [median(found) for found in held]
 
 
 def _points(axes: Axes, steps: Sequence[Step], percent: int, colour: str) -> None:

@@ -121,7 +121,7 @@ class LoadTest:
     async def _hold(self, rate: float, pool: Pool) -> Step:
         plan, self._windows = self._plan, self._windows + 1
         total_s = plan.warm_up_s + plan.seconds
-        due = arrivals(rate, total_s, plan.long_every_s, (plan.seed, self._windows, 3))
+        due = arrivals(rate, plan.warm_up_s, plan.seconds, plan.long_every_s, (plan.seed, self._windows, 3))
         window = Window(due, self._requests.of(self._windows), self._requests.long(self._windows), pool)
         telling = asyncio.create_task(self._tell(window, rate, total_s))
         try:
@@ -129,9 +129,7 @@ class LoadTest:
         finally:  # of an interrupted window too
             telling.cancel()
             found = step(window, rate, plan)
-            self._steps += [found] if found else []
-        if found is None:
-            raise UsageError(f"at {rate:g} a second hardly a request is due in {plan.seconds:g} s: hold it for longer")
+            self._steps += [found] if found.sent else []
         self._watch(Progress(rate=rate, elapsed_s=total_s, total_s=total_s, sent=window.sent, step=found))
         return found
 

@@ -39,7 +39,7 @@ SHAPES: Mapping[Shape, Mapping[Task, Endpoint]] = {
         "embed": Endpoint("/v1/embeddings", _under("input")),
         "entities": Endpoint("/v1/entities", _texts),
         "rerank": Endpoint("/v1/rerank", _pairs("documents")),
-        "classify": Endpoint("/v1/classify", _under("input")),
+        "classify": Endpoint("/v1/classify", _under("inputs")),
         "search": Endpoint("/v1/search", None),
     },
     "openai": {"embed": Endpoint("/v1/embeddings", _under("input"))},

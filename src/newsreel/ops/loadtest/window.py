@@ -63,8 +63,6 @@ class Window:
 
     async def run(self) -> None:
         """Return when everything was answered, or waited for too long."""
-        if not self._due_s:
-            return
         with _undisturbed():
             began, cpu = time.perf_counter(), time.thread_time()
             self._began_s = self._loop.time() + _LEAD_S

@@ -210,7 +210,8 @@ class TestOperation:
         document = client.get("/openapi.json").json()
         assert set(document["paths"]) == {
             "/v1/search", "/v1/items/{uri}", "/v1/thumbnails/{uri}", "/v1/keyframes/{uri}", "/v1/media/{uri}",
-            "/v1/entities", "/v1/entities/{key}", "/v1/live/events", "/healthz", "/readyz", "/metrics",
+            "/v1/entities", "/v1/entities/{key}", "/v1/live/events", "/v1/embeddings", "/v1/rerank", "/v1/classify",
+            "/v1/models", "/v1/models/{name}", "/healthz", "/readyz", "/metrics",
         }  # fmt: skip
         search = document["paths"]["/v1/search"]["get"]
         assert {p["name"] for p in search["parameters"]} >= {"q", "kind", "from", "to", "limit", "offset", "explain"}
@@ -256,7 +257,7 @@ class TestFailures:
             answer = client.get(path)
             assert (answer.status_code, answer.json()["error"]["type"]) == (status, kind)
             assert set(answer.json()) == {"error"}
-            assert set(answer.json()["error"]) == {"type", "message"}
+            assert set(answer.json()["error"]) == {"type", "code", "message"}
             assert status == 404 or "secret" not in answer.text
         page = client.get("/?q=kept+words")
         assert page.status_code == status

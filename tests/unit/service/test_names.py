@@ -51,8 +51,10 @@ def editors(folder: Path) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def client(naming: app.Newsreel) -> TestClient:
-    return TestClient(create_app(app.Serving(naming)))
+def client(naming: app.Newsreel, settings: Settings) -> Iterator[TestClient]:
+    inference = app.open_inference(settings)
+    yield TestClient(create_app(app.Serving(naming, inference)))
+    inference.close()
 
 
 def tree(client: TestClient, path: str) -> html.HtmlElement:
@@ -207,14 +209,21 @@ class TestEntityPage:
 
 
 class TestJson:
-    def test_texts_are_read_by_the_archives_model(self, client: TestClient, naming: app.Newsreel) -> None:
+    def test_texts_are_read_by_the_archives_model(self, client: TestClient, settings: Settings) -> None:
+        model = app.open_entity_model(settings)
+        assert model is not None
         texts = ["Angela Merkel met the IMF in Berlin.", "", "rain"]
         answer = client.post("/v1/entities", json={"texts": texts}).json()["results"]
-        for text, shown, found in zip(texts, answer, naming.entities(texts), strict=True):
+        for text, shown, found in zip(texts, answer, model.entities(texts), strict=True):
             places = [(e["start"], e["end"], e["label"]) for e in shown["entities"]]
             assert places == [(e.start, e.end, e.label) for e in found]
             assert all(text[e["start"] : e["end"]] == e["text"] for e in shown["entities"])
         assert client.post("/v1/entities", json={"text": texts[0]}).json()["results"] == answer[:1]
+
+    def test_whom_the_editor_tagged_is_not_named_in_what_is_sent_back(self, client: TestClient, editors: Path) -> None:
+        editors.write_text('[[tag]]\nnames = "person: Angela Merkel"\ntags = "minor"\n', encoding="utf-8")
+        (answer,) = client.post("/v1/entities", json={"text": "Angela Merkel met Mario Draghi."}).json()["results"]
+        assert [entity["text"] for entity in answer["entities"]] == ["[PER]", "Mario Draghi"]
 
     @pytest.mark.parametrize(
         ("body", "status"),

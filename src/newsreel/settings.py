@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -26,10 +26,7 @@ def _cloud() -> _Cloud:
     return "sagemaker" if {"SAGEMAKER_BATCH", "SAGEMAKER_BIND_TO_PORT"} & os.environ.keys() else "none"
 
 
-def _artifacts(before: dict[str, Any]) -> Path:
-    given = Path(os.environ.get("SM_MODEL_DIR") or "/opt/ml/model")
-    if before.get("cloud") == "sagemaker" and given.is_dir() and any(given.iterdir()):
-        return given
+def _cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "newsreel" / "artifacts"
 
 
@@ -48,8 +45,8 @@ class Settings(BaseSettings):
     cloud_task: Literal["embed", "entities", "rerank", "classify"] = "embed"
     """What a cloud's one route for requests does, where a request does not say."""
 
-    artifacts: Path = Field(default_factory=_artifacts)
-    """Folder of model artifacts, made by `newsreel models build`; in SageMaker what it unpacked, if anything."""
+    artifacts: Path = Field(default_factory=_cache)
+    """Folder of model artifacts, made by `newsreel models build`. What a cloud brings goes before it."""
 
     embedder: str = "all-MiniLM-L6-v2"
     """Name of the artifact that embeds stories and queries. An archive keeps to the one it was made with.

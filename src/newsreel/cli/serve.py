@@ -50,6 +50,7 @@ def serve(
 def _serve_alone(archive: Path | None, host: str, port: int, settings: Settings) -> None:
     from newsreel.app import Serving, open_serving
     from newsreel.service.application import create_app
+    from newsreel.service.clouds.artifacts import with_artifacts
     from newsreel.service.ports import listen
     from newsreel.service.serving import Server
     from newsreel.service.state import State
@@ -57,7 +58,7 @@ def _serve_alone(archive: Path | None, host: str, port: int, settings: Settings)
     state, listener = State(), listen(host, port)
 
     def opened() -> Serving:
-        serving = open_serving(archive, settings)
+        serving = open_serving(archive, with_artifacts(settings))
         _say(host, listener.getsockname()[1])
         return serving
 

@@ -62,13 +62,16 @@ def _serve(replica: Replica) -> None:
     from newsreel.app import Serving, open_serving
     from newsreel.inference import Slot
     from newsreel.service.application import create_app
+    from newsreel.service.clouds.artifacts import with_artifacts
     from newsreel.service.serving import Server
     from newsreel.service.state import State
 
     settings, state = _share_of_cores(Settings(), replica.of), State()
 
     def opened() -> Serving:
-        serving = open_serving(replica.archive, settings, Slot(replica.waiting, replica.place), replica.of)
+        serving = open_serving(
+            replica.archive, with_artifacts(settings), Slot(replica.waiting, replica.place), replica.of
+        )
         replica.news.send(None)
         return serving
 

@@ -29,7 +29,7 @@ from prometheus_client import (
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from structlog.typing import EventDict
 
-from newsreel import _processes
+from newsreel import _processes, traces
 
 __all__ = [
     "METRICS_TYPE",
@@ -125,10 +125,11 @@ _LIVE_FPS = Gauge(
 
 @contextmanager
 def phase(name: str) -> Iterator[None]:
-    """Time the block as one phase, whether it succeeds or not."""
+    """Time the block as one phase, whether it succeeds or not; a span of the request that it is for."""
     start = time.perf_counter()
     try:
-        yield
+        with traces.span(name):
+            yield
     finally:
         _PHASE_SECONDS.labels(phase=name).observe(time.perf_counter() - start)
 

@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from time import perf_counter
 from typing import Any, Generic, TypeVar
 
-from newsreel import telemetry
+from newsreel import telemetry, traces
 from newsreel.core.errors import TextError
 from newsreel.core.protocols import OverLength
 from newsreel.inference.computation import Computation
@@ -19,6 +19,7 @@ from newsreel.inference.memory import Key, Memory
 from newsreel.inference.turns import SECONDS_A_TOKEN
 from newsreel.models.runtime.reading import ReadingModel
 from newsreel.models.runtime.tokens import Input
+from newsreel.traces import Asked
 
 __all__ = ["Answers"]
 
@@ -47,32 +48,37 @@ class Answers(Generic[Made]):
         A caller who is cancelled takes back what nobody else waits for. Raises UsageError, OverloadedError,
         DrainingError, and whatever the model fails with.
         """
-        begun = self.begin(inputs, over_length)
-        waits = [each for each in begun if isinstance(each, Future)]
-        try:
-            await asyncio.gather(*map(asyncio.wrap_future, waits))
-            return [each.result() if isinstance(each, Future) else each for each in begun]
-        except TextError as error:
-            _give_up(begun)
-            raise _numbered(begun, error) from None
-        except BaseException:
-            _give_up(begun)
-            raise
+        with traces.asked(self._task) as trace:
+            begun = self.begin(inputs, over_length, trace)
+            waits = [each for each in begun if isinstance(each, Future)]
+            try:
+                await asyncio.gather(*map(asyncio.wrap_future, waits))
+                return [each.result() if isinstance(each, Future) else each for each in begun]
+            except TextError as error:
+                _give_up(begun)
+                raise _numbered(begun, error) from None
+            except BaseException:
+                _give_up(begun)
+                raise
 
     def ask_and_wait(self, inputs: Sequence[Input], over_length: OverLength) -> list[Made]:
         """The same, for a caller in a thread of its own."""
-        begun = self.begin(inputs, over_length)
-        try:
-            return [each.result() if isinstance(each, Future) else each for each in begun]
-        except TextError as error:
-            _give_up(begun)
-            raise _numbered(begun, error) from None
-        except BaseException:
-            _give_up(begun)
-            raise
+        with traces.asked(self._task) as trace:
+            begun = self.begin(inputs, over_length, trace)
+            try:
+                return [each.result() if isinstance(each, Future) else each for each in begun]
+            except TextError as error:
+                _give_up(begun)
+                raise _numbered(begun, error) from None
+            except BaseException:
+                _give_up(begun)
+                raise
 
-    def begin(self, inputs: Sequence[Input], over_length: OverLength) -> list[Any]:
-        """For each input its answer, where it is known, or the future of it; nothing of it waits. Raises BusyError."""
+    def begin(self, inputs: Sequence[Input], over_length: OverLength, trace: Asked | None = None) -> list[Any]:
+        """For each input its answer, where it is known, or the future of it; nothing of it waits. Raises BusyError.
+
+        `trace`: who wants to know when it was done.
+        """
         begun: list[Any] = []
         new: list[Computation] = []
         turn, known = perf_counter(), 0
@@ -80,7 +86,7 @@ class Answers(Generic[Made]):
             key = (self._task, self.model.fingerprint, over_length, given)
             found = self._memory.recall(key)
             if found is None:
-                found = self._join(key, given, over_length, turn, new)
+                found = self._join(key, given, over_length, turn, new, trace)
             else:
                 known += 1
             begun.append(found)
@@ -92,11 +98,17 @@ class Answers(Generic[Made]):
         return begun
 
     def _join(
-        self, key: Key, given: Input, over_length: OverLength, turn: float, new: list[Computation]
+        self,
+        key: Key,
+        given: Input,
+        over_length: OverLength,
+        turn: float,
+        new: list[Computation],
+        trace: Asked | None,
     ) -> Future[Any]:
         with self._lock:
             there = self._being_made.get(key)
-            future = there.join() if there else None
+            future = there.join(trace) if there else None
             if future is not None:
                 return future
             made = Computation(
@@ -107,6 +119,7 @@ class Answers(Generic[Made]):
                 turn=turn,
                 tokens=self._about_tokens(given, over_length),
                 told=lambda computation, answer: self._ended(key, computation, answer),
+                trace=trace,
             )
             self._being_made[key] = made
         new.append(made)

@@ -12,6 +12,7 @@ from newsreel.core.protocols import OverLength
 from newsreel.models.runtime.reading import ReadingModel
 from newsreel.models.runtime.sessions import Output
 from newsreel.models.runtime.tokens import Input, Part
+from newsreel.traces import Asked
 
 __all__ = ["Computation"]
 
@@ -26,6 +27,7 @@ class Computation:
         "_ended",
         "_lock",
         "_told",
+        "_traces",
         "_waiters",
         "admitted",
         "asked_at",
@@ -50,10 +52,12 @@ class Computation:
         turn: float,
         tokens: int,
         told: Callable[[Computation, object | None], None],
+        trace: Asked | None = None,
     ) -> None:
         """`turn`: when it would be its turn, in seconds of `perf_counter`. `tokens`: about how long it is.
 
-        `told` is called once when it has ended, with what was made of it or None, before any who wait.
+        `told` is called once when it has ended, with what was made of it or None, before any who wait. `trace` is that
+        of the caller it was made for.
         """
         self.task, self.model, self.given, self.over_length = task, model, given, over_length
         self.turn, self.tokens, self.asked_at = turn, tokens, perf_counter()
@@ -61,6 +65,7 @@ class Computation:
         self.rows: dict[int, Output] = {}
         """By the number of their part."""
         self._told = told
+        self._traces = [] if trace is None else [trace]
         self.admitted = False
         """Whether it counts in the load."""
         self.first: Future[Any] = Future()
@@ -69,11 +74,13 @@ class Computation:
         self._lock = threading.Lock()
         self._ended = False
 
-    def join(self) -> Future[Any] | None:
+    def join(self, trace: Asked | None = None) -> Future[Any] | None:
         """One more who waits; None where it has ended, so that it must be asked for anew."""
         with self._lock:
             if self._ended:
                 return None
+            if trace is not None:
+                self._traces.append(trace)
             future: Future[Any] = Future()
             self._waiters.append(future)
             return future
@@ -92,6 +99,11 @@ class Computation:
     def cut(self, parts: list[Part]) -> None:
         """Into these parts, of which each becomes a row."""
         self.parts = parts
+
+    def note(self, phase: str, began: float, ended: float) -> None:
+        """Tell the traces of all who wait that it went through this phase: seconds of `perf_counter`."""
+        for trace in self._traces:
+            trace.note(phase, began, ended)
 
     def read(self, number: int, row: Output) -> bool:
         """Take a part's row; whether it was the last that was missing."""

@@ -109,12 +109,13 @@ class Engine:
 
     def _cut(self, computation: Computation) -> bool:
         """Whether it has parts now, and has not failed."""
-        model = computation.model
+        model, began = computation.model, perf_counter()
         try:
             computation.cut(model.tokenise([computation.given], computation.over_length))
         except Exception as error:  # noqa: BLE001  # whatever it is, those who wait are told, and the engine goes on
             computation.fail(error)
             return False
+        computation.note("tokenise", began, perf_counter())
         return True
 
     def _run(self, batch: Sequence[Row]) -> None:
@@ -128,10 +129,12 @@ class Engine:
         except Exception as error:  # noqa: BLE001  # as above
             self._run_alone(batch, error)
             return
+        ended = perf_counter()
         tokens, width = sum(len(part.ids) for part in parts), model.width(parts[0])
-        self._load.ran(tokens, perf_counter() - began)
+        self._load.ran(tokens, ended - began)
         telemetry.batch(batch[0].of.task, rows=len(batch), tokens=tokens, padded=width * len(batch))
         for row, output in zip(batch, outputs, strict=True):
+            row.of.note("infer", began, ended)
             if row.of.read(row.number, output):
                 self._finish(row.of)
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
-from newsreel import __version__
+from newsreel import __version__, traces
 from newsreel.service import (
     api,
     assets,
@@ -25,8 +25,9 @@ from newsreel.service.clouds.routes import cloud_routes
 from newsreel.service.edge import Edge
 from newsreel.service.guard import Guard
 from newsreel.service.keys import Keys
-from newsreel.service.open_paths import paths_without_key
+from newsreel.service.open_paths import open_paths, paths_without_key
 from newsreel.service.state import State
+from newsreel.service.traced import Traced
 from newsreel.settings import Settings
 
 __all__ = ["create_app"]
@@ -69,6 +70,8 @@ def create_app(state: State, settings: Settings | None = None) -> FastAPI:
     ):
         app.include_router(router)
     errors.install(app)
+    if traces.wanted(settings.traces):
+        app.add_middleware(Traced, except_for=open_paths(settings) | {"/metrics"})
     if settings.api_keys:
         app.add_middleware(Guard, keys=Keys(settings.api_keys), open_paths=paths_without_key(settings))
     if settings.cors_origins:

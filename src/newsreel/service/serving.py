@@ -11,6 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
+from newsreel import traces
 from newsreel.service.connections import ListeningConfig
 from newsreel.service.open_paths import open_paths
 from newsreel.service.state import State
@@ -36,6 +37,7 @@ class Server(uvicorn.Server):
         settings = settings or Settings()
         self._state: State = app.state.served
         self._drain_s = settings.drain_s
+        self._traces = settings.traces
         self._until_s: float | None = None
         tls = tls_context(settings)
         config = ListeningConfig(
@@ -49,6 +51,11 @@ class Server(uvicorn.Server):
             ssl_context_factory=(lambda *_: tls) if tls else None,
         )
         super().__init__(config)
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Until it is told to stop."""
+        with traces.exported(self._traces):
+            await super().serve(sockets)
 
     async def on_tick(self, counter: int) -> bool:
         """Several times a second: whether to stop."""

@@ -34,9 +34,9 @@ class Replica:
     waiting: MutableSequence[int]
     """Tokens that wait in each of them, in shared memory."""
     news: Connection
-    """What it says: None once it serves, or the error that keeps it from it."""
+    """What it says: None once it has loaded, or the error that keeps it from serving. Then it is let to the port."""
     answers_at_once: bool
-    """Whether it listens while it loads, to say so. Elsewise nobody is sent to it before it can answer."""
+    """Whether it listens while it loads, to say so. Otherwise nobody is sent to it before it can answer."""
     anew: bool
     """Whether it takes the place of one that died."""
 
@@ -78,6 +78,8 @@ def _serve(replica: Replica) -> None:
     loading = state.load(opened)
     if not replica.answers_at_once:
         loading.join()
+        if state.failed is None:
+            wait([replica.news])
     if state.failed is None:
         Server(create_app(state, settings), settings).run(sockets=[replica.opened()])
     if state.failed is not None:

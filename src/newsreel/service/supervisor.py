@@ -45,6 +45,8 @@ class _Place:
     due_s: float = 0.0
     """When the next is to begin, on the monotonic clock."""
     anew: bool = False
+    loaded: bool = False
+    """Whether it has its models, and waits to be let to the port."""
 
 
 class Supervisor:
@@ -57,6 +59,8 @@ class Supervisor:
         self._told = serving
         self._places = [_Place(number) for number in range(processes)]
         self._waiting: MutableSequence[int] = _SPAWN.RawArray("q", processes)
+        self._first: _Place | None = self._places[0]
+        """It answers while all of them load, to say so, and the others wait for it; None from then on."""
         self._served = False
         self._stopping = False
         self._failed: Exception | None = None
@@ -78,7 +82,7 @@ class Supervisor:
                 self._begin(place)
 
     def _begin(self, place: _Place) -> None:
-        place.news, told = _SPAWN.Pipe(duplex=False)
+        place.news, told = _SPAWN.Pipe()
         given = replica.Replica(
             place=place.number,
             of=len(self._places),
@@ -86,7 +90,7 @@ class Supervisor:
             opened=self._port.opened,
             waiting=self._waiting,
             news=told,
-            answers_at_once=place.number == 0 and not self._served,
+            answers_at_once=place is self._first,
             anew=place.anew,
         )
         process = _SPAWN.Process(target=replica.run, args=[given], name=f"newsreel-{place.number}")
@@ -115,20 +119,37 @@ class Supervisor:
             place.news = None
             return
         if failed is None:
-            place.wait_s = _SOONEST_S
-            if not self._served:
-                self._served = True
-                self._told()
+            place.wait_s, place.loaded = _SOONEST_S, True
+            self._open(place)
         elif not self._served:  # nor would another
             self._failed = failed
             self._stop(signal.SIGTERM)
         else:
             telemetry.log("process_failed", level="error", process=place.number, cause=type(failed).__name__)
 
+    def _open(self, heard_of: _Place) -> None:
+        """Let those to the port who can answer, unless the first is still loading."""
+        if heard_of is self._first:
+            self._first = None
+        if self._first is not None:
+            return
+        for place in self._places:
+            if place.loaded and place.news is not None:
+                place.loaded = False
+                with suppress(OSError):  # it has just died
+                    place.news.send(None)
+                    self._say_so()
+
+    def _say_so(self) -> None:
+        if not self._served:
+            self._served = True
+            self._told()
+
     def _ended(self, place: _Place, exit_code: int) -> None:
         while place.news is not None and place.news.poll():  # its last words
             self._hear(place)
-        place.process, place.news = None, None
+        place.process, place.news, place.loaded = None, None, False
+        self._open(place)
         self._waiting[place.number] = 0
         _processes.ended(self._folder, str(place.number))
         if not self._stopping:

@@ -3,6 +3,6 @@
 from newsreel.ops.loadtest.clock import exact_loop
 from newsreel.ops.loadtest.plan import Ladder, Plan, Target, Traffic
 from newsreel.ops.loadtest.report import Report
-from newsreel.ops.loadtest.run import LoadTest, Progress, run
+from newsreel.ops.loadtest.running import LoadTest, Progress, run
 
 __all__ = ["Ladder", "LoadTest", "Plan", "Progress", "Report", "Target", "Traffic", "exact_loop", "run"]

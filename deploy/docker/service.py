@@ -12,11 +12,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 __all__ = ["Service", "free_port", "started"]
 
 _PATIENCE_S = 60
+_INTERVAL_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +54,34 @@ def started(command: Sequence[str], environment: Mapping[str, str], port: int, u
     Raises RuntimeError if it does not do either.
     """
     start = time.monotonic()
+    with TemporaryFile() as log:
+        process = _start(command, environment, log, user)
+        try:
+            while not _ready(port):
+                if process.poll() is not None or time.monotonic() - start > _PATIENCE_S:
+                    raise _failure(f"{' '.join(command)} is not ready; exit code {process.poll()}", log)
+                time.sleep(_INTERVAL_S)
+            yield Service(process, port, time.monotonic() - start)
+            process.terminate()
+            if process.wait(_PATIENCE_S) != 0:
+                raise _failure(f"after SIGTERM {' '.join(command)} ended with {process.returncode}", log)
+        finally:
+            process.kill()
+            process.wait()
+
+
+def _start(
+    command: Sequence[str], environment: Mapping[str, str], log: IO[bytes], user: int | None
+) -> subprocess.Popen[bytes]:
     groups: Sequence[int] | None = None if user is None else []
-    process = subprocess.Popen(command, env=environment, cwd="/", user=user, group=user, extra_groups=groups)  # noqa: S603
-    try:
-        while not _ready(port):
-            if process.poll() is not None or time.monotonic() - start > _PATIENCE_S:
-                raise RuntimeError(f"{' '.join(command)} is not ready; exit code {process.poll()}")
-            time.sleep(0.02)
-        yield Service(process, port, time.monotonic() - start)
-        process.terminate()
-        if process.wait(_PATIENCE_S) != 0:
-            raise RuntimeError(f"after SIGTERM {' '.join(command)} ended with {process.returncode}")
-    finally:
-        process.kill()
-        process.wait()
+    return subprocess.Popen(  # noqa: S603
+        command, env=environment, stderr=log, cwd="/", user=user, group=user, extra_groups=groups
+    )
+
+
+def _failure(what: str, log: IO[bytes]) -> RuntimeError:
+    log.seek(0)
+    return RuntimeError(f"{what}:\n{log.read().decode('utf-8', 'replace')[-4000:]}")
 
 
 def _ready(port: int) -> bool:

@@ -87,12 +87,18 @@ def _serve(last: Stage, builder: Builder, environment: dict[str, str]) -> None:
     program = [str(builder.prefix / "bin" / entry.words({})[0]), *entry.words({})[1:]]
     uid = int(user.text.partition(":")[0]) if _others_may_run(builder.root / "bin/python") else None
     port = free_port()
-    with started([*program, "serve", "--port", str(port)], environment, port, uid) as service:
+    # As SageMaker starts it: the entry point with one argument, its environment, and no other word.
+    told = {"NEWSREEL_CLOUD": "sagemaker", "SAGEMAKER_BIND_TO_PORT": str(port)}
+    with started([*program, "serve"], environment | told, port, uid) as service:
         _say(f"\nready in {service.ready_s:.1f} s as user {uid or os.geteuid()}, {_megabytes(service.resident_bytes)}")
         status, answer = service.ask("/v1/entities", {"texts": ["Angela Merkel visited Oslo."]})
         _say(f"POST /v1/entities: {status} {answer}")
         if status != 200 or not answer["results"]:
             raise RuntimeError("it does not find entities")
+        status, answer = service.ask("/ping")
+        _say(f"GET /ping: {status}")
+        if status != 200:
+            raise RuntimeError("SageMaker would not take it")
     _say("ended in order on SIGTERM")
 
 

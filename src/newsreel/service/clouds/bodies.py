@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-import orjson
-
 from newsreel.core.errors import UsageError
-from newsreel.service.clouds.records import Asking
+from newsreel.service.clouds.records import Asking, parsed
 from newsreel.service.clouds.tasks import task_named
 
-__all__ = ["answer_json", "parsed"]
+__all__ = ["answer_json"]
 
 
 async def answer_json(asking: Asking, body: bytes) -> object:
@@ -27,15 +25,6 @@ async def answer_json(asking: Asking, body: bytes) -> object:
         inputs = given["inputs"]
         return await _with(asking, given).all([inputs] if isinstance(inputs, str) else _listed(inputs, "inputs"))
     return await asking.one(given)
-
-
-def parsed(text: bytes) -> object:
-    """What JSON says. Raises UsageError."""
-    try:
-        found: object = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        raise UsageError(f"this is not JSON in UTF-8: {error}") from None
-    return found
 
 
 def _with(asking: Asking, given: Mapping[str, object]) -> Asking:

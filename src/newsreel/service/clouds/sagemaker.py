@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from newsreel.core.errors import UsageError
 from newsreel.service.clouds.bodies import answer_json
-from newsreel.service.clouds.formats import read_csv, read_lines, write_csv, write_lines
+from newsreel.service.clouds.formats import line_of, read_csv, read_lines, row_of
 from newsreel.service.clouds.health import health
 from newsreel.service.clouds.records import Asking
 from newsreel.service.clouds.tasks import task_named
@@ -26,8 +26,8 @@ _MOST_ATTRIBUTES = 1024
 """Characters of visible ASCII, as InvokeEndpoint lets them through."""
 
 _JSON, _LINES, _CSV = "application/json", "application/jsonlines", "text/csv"
-_MOST_PAYLOAD_MB = 100
-"""That batch transform sends at once, whatever is set."""
+_PAYLOAD_MB = 1
+"""That suits batch transform: short lines, of which this many bytes hold tens of thousands."""
 
 
 def routes(settings: Settings) -> list[Route]:
@@ -50,8 +50,7 @@ def routes(settings: Settings) -> list[Route]:
 
     async def execution_parameters(_: Request) -> Response:
         """What suits where a job does not say: one mini-batch at a time, for its lines share batches."""
-        megabytes = min(max(1, settings.max_body_bytes >> 20), _MOST_PAYLOAD_MB)
-        said = {"MaxConcurrentTransforms": 1, "BatchStrategy": "MULTI_RECORD", "MaxPayloadInMB": megabytes}
+        said = {"MaxConcurrentTransforms": 1, "BatchStrategy": "MULTI_RECORD", "MaxPayloadInMB": _PAYLOAD_MB}
         return Response(encoded(said), media_type=_JSON)
 
     return [
@@ -71,13 +70,17 @@ async def _answered(asking: Asking, headers: Mapping[str, str], body: bytes) -> 
         return Response(encoded(await answer_json(asking, body)), media_type=_JSON)
     if kind == _LINES:
         _accepted(headers, _LINES)
-        return Response(write_lines(await asking.each(read_lines(body))), media_type=_LINES)
+        return _listed(await asking.each(read_lines(body), line_of), _LINES)
     if kind == _CSV:
         wanted = _accepted(headers, _LINES, *[_CSV] * (asking.task.cells is not None))
-        found = await asking.each(read_csv(body))
-        written = write_lines(found) if wanted == _LINES else write_csv(found, asking.task)
-        return Response(written, headers={"Content-Type": wanted})
+        write = line_of if wanted == _LINES else row_of(asking.task)
+        return _listed(await asking.each(read_csv(body), write), wanted)
     raise HTTPException(415, f"'Content-Type' is {kind!r}: send {_JSON}, {_LINES} or {_CSV}")
+
+
+def _listed(written: Iterable[bytes], kind: str) -> Response:
+    """Without an end of line behind the last: `AssembleWith: Line` puts it there."""
+    return Response(b"\n".join(written), headers={"Content-Type": kind})
 
 
 def _accepted(headers: Mapping[str, str], *formats: str) -> str:

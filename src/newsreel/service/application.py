@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.middleware.cors import CORSMiddleware
 
 from newsreel import __version__, traces
@@ -39,6 +40,12 @@ Times are ISO 8601 in UTC. Every error has the same shape: `{"error": {"type", "
 unknown, under embargo or killed answers 404 alike.
 """
 
+_NO_OTHER_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+"""FastAPI's own sends addresses, with queries in them, and messages of errors to whatever collects for the process.
+
+See `newsreel.traces` for what is sent instead.
+"""
+
 
 def create_app(state: State, settings: Settings | None = None) -> FastAPI:
     """The service over what this holds. Two of them can run in one process.
@@ -53,6 +60,7 @@ def create_app(state: State, settings: Settings | None = None) -> FastAPI:
         docs_url=None,  # both documentation pages load their scripts from a CDN
         redoc_url=None,
         redirect_slashes=False,
+        telemetry=_NO_OTHER_TELEMETRY,
     )
     app.state.served = state
     app.router.routes[:0] = [*model_api.quick_routes(), *cloud_routes(settings)]  # the first to be looked at

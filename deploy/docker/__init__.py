@@ -1,0 +1,1 @@
+"""The image, made and looked at without a container engine."""

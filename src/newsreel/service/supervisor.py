@@ -93,7 +93,7 @@ class Supervisor:
             answers_at_once=place is self._first,
             anew=place.anew,
         )
-        process = _SPAWN.Process(target=replica.run, args=[given], name=f"newsreel-{place.number}")
+        process = _SPAWN.Process(target=replica.run, args=[given], name=f"newsreel-{place.number}", daemon=True)
         with _environment({_processes.FOLDER: str(self._folder), _processes.PLACE: str(place.number)}):
             process.start()
         told.close()
@@ -115,7 +115,7 @@ class Supervisor:
     def _hear(self, place: _Place) -> None:
         try:
             failed: Exception | None = place.news.recv() if place.news else None
-        except EOFError:
+        except (EOFError, OSError):  # it is gone
             place.news = None
             return
         if failed is None:

@@ -11,18 +11,32 @@ from starlette.requests import ClientDisconnect, Request
 
 from newsreel.core.errors import DeadlineError, UsageError
 
-__all__ = ["HEADERS", "within"]
+__all__ = ["HEADERS", "documented", "within"]
 
 Answered = TypeVar("Answered")
 
-HEADERS = {
-    "X-Request-Timeout-Ms": "Milliseconds that the caller waits; then 504, and nothing more is done for it.",
-    "Request-Timeout": "The same in seconds.",
-}
-"""What tells how long the caller waits. Of two limits the shorter one holds."""
+HEADERS = {"X-Request-Timeout-Ms": 1, "Request-Timeout": 1000}
+"""What tells how long the caller waits, in so many milliseconds. Of two limits the shorter one holds."""
+
+_LONGEST_MS = 86_400_000
+
+_UNITS = {1: "milliseconds", 1000: "seconds"}
 
 _QUICK_S = 0.02
 """What takes less is not worth looking whether anybody waits for it still."""
+
+
+def documented() -> list[dict[str, object]]:
+    """The headers, as `/openapi.json` has them."""
+    return [
+        {
+            "in": "header",
+            "name": name,
+            "description": f"How many {_UNITS[unit]} the caller waits; then 504, and nothing more is done for it.",
+            "schema": {"type": "number", "minimum": 1 / unit, "maximum": _LONGEST_MS / unit},
+        }
+        for name, unit in HEADERS.items()
+    ]
 
 
 async def within(request: Request, coroutine: Coroutine[Any, Any, Answered]) -> Answered:
@@ -53,17 +67,20 @@ async def within(request: Request, coroutine: Coroutine[Any, Any, Answered]) -> 
 
 def _limit_s(request: Request) -> float | None:
     """None where there is none."""
-    limits = {name: _above_0(request.headers[name], name) for name in HEADERS if name in request.headers}
-    return min((limit / 1000 if name.endswith("-Ms") else limit for name, limit in limits.items()), default=None)
+    limits = [_in_ms(request.headers[name], name, unit) for name, unit in HEADERS.items() if name in request.headers]
+    return min(limits) / 1000 if limits else None
 
 
-def _above_0(said: str, name: str) -> float:
+def _in_ms(said: str, name: str, unit: int) -> float:
     try:
-        limit = float(said)
+        limit = float(said) * unit
     except ValueError:
         limit = math.nan
-    if not 0 < limit < math.inf:
-        raise UsageError(f"the header {name} is to be a number above 0")
+    if not 1 <= limit <= _LONGEST_MS:
+        least, most = 1 / unit, _LONGEST_MS / unit
+        raise UsageError(
+            f"the header {name} is to be from {least:g} to {most:,.0f}: the {_UNITS[unit]} the caller waits"
+        )
     return limit
 
 

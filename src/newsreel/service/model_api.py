@@ -17,7 +17,7 @@ from newsreel.models.entities import TokenClassifier
 from newsreel.models.reranker import CrossEncoder
 from newsreel.service import answering
 from newsreel.service.asked import Asking
-from newsreel.service.deadlines import HEADERS
+from newsreel.service.deadlines import documented
 from newsreel.service.quick import Endpoint, QuickRoute
 from newsreel.service.schemas import (
     ClassifyAnswer,
@@ -41,10 +41,6 @@ __all__ = ["quick_routes", "router"]
 router = APIRouter(prefix="/v1/models", tags=["models"])
 
 _ERRORS = errors_documented(400, 404, 413, 415, 422, 429, 500, 503, 504)
-_LIMITS = [
-    {"in": "header", "name": name, "description": what, "schema": {"type": "number", "exclusiveMinimum": 0}}
-    for name, what in HEADERS.items()
-]
 
 
 @router.get("", summary="Which models are served", responses=errors_documented(404, 500, 503))
@@ -97,7 +93,13 @@ def quick_routes() -> list[QuickRoute]:
 
 def _route(path: str, endpoint: Endpoint, body: type[BaseModel], summary: str) -> QuickRoute:
     return QuickRoute(
-        path, endpoint, body, summary=summary, tags=["models"], responses=_ERRORS, openapi_extra={"parameters": _LIMITS}
+        path,
+        endpoint,
+        body,
+        summary=summary,
+        tags=["models"],
+        responses=_ERRORS,
+        openapi_extra={"parameters": documented()},
     )
 
 

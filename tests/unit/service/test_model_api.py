@@ -342,7 +342,7 @@ class TestRefusals:
 
 class TestCallersWhoDoNotWait:
     def test_a_deadline_ends_it_and_nothing_more_is_done(self, served: Served) -> None:
-        limits = ({"X-Request-Timeout-Ms": "30"}, {"Request-Timeout": "0.03", "X-Request-Timeout-Ms": "9e9"})
+        limits = ({"X-Request-Timeout-Ms": "30"}, {"Request-Timeout": "0.03", "X-Request-Timeout-Ms": "9e6"})
         with served.busy():
             for headers in limits:
                 answer = served.post("embeddings", headers, input=f"late for {headers}")

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from newsreel.core.times import NS_PER_S, format_ns
 
-__all__ = ["Answer", "ErrorAnswer", "Moment", "Seconds", "StatusAnswer", "errors_documented", "in_seconds", "moment"]
+__all__ = [
+    "Answer",
+    "ErrorAnswer",
+    "Moment",
+    "Seconds",
+    "StatusAnswer",
+    "errors_documented",
+    "in_seconds",
+    "moment",
+    "one_of",
+]
 
 Moment = Annotated[
     str,
@@ -26,6 +36,15 @@ class Answer(BaseModel):
     """An answer, or a part of one."""
 
     model_config = ConfigDict(frozen=True)
+
+
+def one_of(**types: str) -> ConfigDict:
+    """For a body in which just one of these fields is given, of this JSON type: what a schema says of it."""
+    ways: list[JsonValue] = [
+        {"required": [name], "properties": {each: {"type": types[each] if each == name else "null"} for each in types}}
+        for name in types
+    ]
+    return ConfigDict(json_schema_extra={"oneOf": ways})
 
 
 class ErrorDetail(Answer):

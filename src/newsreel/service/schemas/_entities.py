@@ -13,7 +13,7 @@ from newsreel.search.directory import Listing
 from newsreel.search.known import Known
 from newsreel.search.profile import Likely, Profile
 from newsreel.search.timeline import Bar, Unit
-from newsreel.service.schemas._base import Answer
+from newsreel.service.schemas._base import Answer, one_of
 from newsreel.service.schemas._models import SPLIT, ModelName
 
 __all__ = ["MOST_CHARACTERS", "MOST_TEXTS", "KnownAnswer", "NamesAnswer", "ProfileAnswer", "TextsAnswer", "TextsAsked"]
@@ -26,6 +26,8 @@ _Text = Annotated[str, StringConstraints(max_length=MOST_CHARACTERS)]
 
 class TextsAsked(Answer):
     """Texts to find entities in: `text` or `texts`, not both."""
+
+    model_config = one_of(text="string", texts="array")
 
     text: _Text | None = Field(default=None, description="One text.", examples=["merkel macron summit 2019"])
     texts: list[_Text] | None = Field(

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from newsreel.core.protocols import OverLength, Unsplit
-from newsreel.service.schemas._base import Answer
+from newsreel.service.schemas._base import Answer, one_of
 
 __all__ = [
     "SPLIT",
@@ -139,6 +139,8 @@ class Document(Answer):
 
 class RerankAsked(Answer):
     """A query, and what it puts in order: as Cohere's and Jina's clients ask (`documents`), or TEI's (`texts`)."""
+
+    model_config = one_of(documents="array", texts="array")
 
     query: str = Field(examples=["who was rescued from the ship"])
     documents: list[str | Document] | None = Field(

@@ -110,6 +110,8 @@ def loadtest(
 
     if cpu is not None:
         _keep_to(cpu)
+    if plot is not None:
+        _check(plot)
     headers = dict(_header(each) for each in header or ())
     known = _MIXES.get(mix)
     asked = Traffic(
@@ -184,6 +186,12 @@ def _print(report: Report) -> None:
         console.print(report.table())
     for sentence in report.verdict():
         console.print(sentence, markup=False)
+
+
+def _check(plot: Path) -> None:
+    from newsreel.ops.loadtest.plot import check
+
+    check(plot)
 
 
 def _keep_to(core: int) -> None:

@@ -7,30 +7,40 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from newsreel.core.errors import ArtifactError
+from newsreel.core.errors import ArtifactError, UsageError
 from newsreel.ops.loadtest.figures import Step
 from newsreel.ops.loadtest.report import Report
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["draw"]
+__all__ = ["check", "draw"]
 
 _COLOURS: Mapping[int, str] = {50: "#56b4e9", 95: "#0072b2", 99: "#d55e00"}
 """By percentile. Told apart by colour-blind readers, and in print (Okabe and Ito, 2008)."""
 
+_KINDS = (".png", ".pdf", ".svg")
 _INK, _GREY, _KNEE = "#222222", "#555555", "#009e73"
 
 
-def draw(report: Report, path: Path) -> None:
-    """Write the picture, as the kind of file its name says. Raises ArtifactError where matplotlib is not installed."""
+def check(path: Path) -> None:
+    """Whether it could be drawn, which is better known before than after. Raises ArtifactError, UsageError."""
+    if path.suffix not in _KINDS:
+        raise UsageError(f"{path} is no picture that can be drawn: its name ends with one of {', '.join(_KINDS)}")
     try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
+        import matplotlib.figure  # noqa: F401
     except ImportError as error:
         raise ArtifactError(
             f"{error.name} is not installed, which the plot needs: `pip install 'newsreel[bench]'`"
         ) from error
+
+
+def draw(report: Report, path: Path) -> None:
+    """Write the picture, as the kind of file its name says. Raises as `check`."""
+    check(path)
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=(11, 4.8), dpi=150, facecolor="white", layout="constrained")
     FigureCanvasAgg(figure)
     rates, spread = figure.subplots(1, 2, width_ratios=(3, 2))

@@ -102,7 +102,6 @@ class Window:
 def _undisturbed() -> Iterator[None]:
     """The collector of garbage stops everything for milliseconds."""
     enabled = gc.isenabled()
-    gc.collect()
     gc.disable()
     try:
         yield

@@ -18,7 +18,10 @@ from newsreel.service.edge import Edge
 from newsreel.service.errors import answer_error
 from newsreel.settings import Settings
 
-__all__ = ["ListeningConfig"]
+__all__ = ["LAST_S", "ListeningConfig"]
+
+LAST_S = 8.0
+"""So long whoever is slow, to ask or to read, may go on once the service stops."""
 
 MAX_HEAD_BYTES = 64 << 10
 """Of a request before its body: more than any browser or proxy sends."""
@@ -39,6 +42,8 @@ class ListeningConfig(Config):
         # Chunks and trailers come with a body. Who sends on after the answer that it is too large is not heard out.
         self.max_bytes = MAX_HEAD_BYTES + 2 * settings.max_body_bytes
         self.crowded = _Crowded(app, open_paths)
+        self.draining = False
+        """Whether connections end with the answer that is being asked for: who keeps them would ask here for ever."""
 
 
 class Connection(HttpToolsProtocol):
@@ -58,7 +63,9 @@ class Connection(HttpToolsProtocol):
         self._bytes = 0
         """Of the request that is coming."""
         self._in_head = True
-        self._patience: asyncio.TimerHandle | None = None
+        self._until_s: float | None = None
+        """When all of it has to be there, in seconds of the loop; None while nothing is waited for."""
+        self._watch: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """A client is there; it has so long for its first request."""
@@ -66,6 +73,7 @@ class Connection(HttpToolsProtocol):
         if len(self.connections) > self.config.max_connections:
             self.app = self.config.crowded
         self._wait()
+        self._look()
 
     def data_received(self, data: bytes) -> None:
         """Some of a request came, or of several."""
@@ -84,26 +92,42 @@ class Connection(HttpToolsProtocol):
         """Its head is there."""
         self._in_head = False
         super().on_headers_complete()
+        if self.config.draining and self.cycle is not None:
+            self.cycle.keep_alive = False
 
     def on_message_complete(self) -> None:
         """All of it is there."""
         self._bytes, self._in_head = 0, True
-        self._stop_waiting()
+        self._until_s = None
         super().on_message_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The client went away, or was sent away."""
-        self._stop_waiting()
+        if self._watch is not None:
+            self._watch.cancel()
         super().connection_lost(exc)
 
-    def _wait(self) -> None:
-        self._stop_waiting()
-        self._patience = self.loop.call_later(self.config.request_s, self._end, _TOO_LATE)
+    def shutdown(self) -> None:
+        """The server stops. What it was asked it answers; what is only being asked, or read slowly, may be too late."""
+        super().shutdown()
+        self.loop.call_later(LAST_S, self._leave)
 
-    def _stop_waiting(self) -> None:
-        if self._patience is not None:
-            self._patience.cancel()
-            self._patience = None
+    def _leave(self) -> None:
+        """Hang up, unless it is the server itself that is slow."""
+        asked = self.cycle is not None and not self.cycle.response_complete and not self.cycle.more_body
+        if not asked or self.flow.write_paused:
+            self.transport.abort()
+
+    def _wait(self) -> None:
+        self._until_s = self.loop.time() + self.config.request_s
+
+    def _look(self) -> None:
+        """Now and then, so that a request costs no timer of its own, and in time all the same."""
+        left_s = self.config.request_s if self._until_s is None else self._until_s - self.loop.time()
+        if left_s <= 0:
+            self._end(_TOO_LATE)
+        else:
+            self._watch = self.loop.call_later(left_s, self._look)
 
     def _end(self, status: bytes) -> None:
         """Say why, where that cannot be taken for a part of another answer, and hang up."""

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.commands import run
+from tests.integration.test_docs import ROOT, blocks
 from tests.listening import listening
 from tests.model_builders import DESKS, DIMENSION, MAX_TOKENS, tiny_models
 
@@ -266,6 +267,10 @@ class TestSageMaker:
     def test_says_what_suits_batch_transform(self, sagemaker: Container) -> None:
         answer = sagemaker.ask("GET", "/execution-parameters")
         assert answer.json == {"MaxConcurrentTransforms": 1, "BatchStrategy": "MULTI_RECORD", "MaxPayloadInMB": 1}
+        job, _ = map(json.loads, blocks(ROOT / "docs/howto/clouds.md", "json"))
+        assert {**job, "BatchStrategy": "MULTI_RECORD"} == {**job, **answer.json}
+        sent, taken = job["TransformInput"]["ContentType"], job["TransformOutput"]["Accept"]
+        assert sagemaker.invoke(b'"ship"', Content_Type=sent, Accept=taken).headers["Content-Type"] == taken
 
     def test_many_lines_do_not_overload_what_is_idle(self, started: Callable[..., Any]) -> None:
         with started(Settings(cloud="sagemaker", queue_tokens=100)) as container:
@@ -302,6 +307,12 @@ class TestVertex:
         ship, match, rain = answer.json["predictions"]
         assert (ship[0]["label"], match[0]["label"]) == DESKS[:2]
         assert rain["results"][0]["labels"][0]["label"] == DESKS[2]
+
+    def test_the_guides_request_is_one(self, vertex: Container) -> None:
+        _, asked = map(json.loads, blocks(ROOT / "docs/howto/clouds.md", "json"))
+        asked["parameters"]["dimensions"] = DIMENSION - 1  # these vectors have no more
+        answer = vertex.ask("POST", VERTEX["AIP_PREDICT_ROUTE"], asked).json
+        assert [len(vector) for vector in answer["predictions"]] == [DIMENSION - 1] * len(asked["instances"])
 
     def test_parameters_hold_for_all_and_can_choose_the_task(self, vertex: Container) -> None:
         asked = {"instances": ["ann lee"], "parameters": {"task": "embed", "dimensions": 2}}

@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,6 +18,7 @@ import numpy as np
 import openai
 import pytest
 from fastapi.testclient import TestClient
+from tests.loopback import listening
 
 from newsreel import app
 from newsreel.inference import Inference, Load, Memory, Models
@@ -29,8 +29,6 @@ from newsreel.names.redact import PersonalData
 from newsreel.service import create_app
 from newsreel.service.schemas import EmbeddingsAsked
 from newsreel.service.schemas._models import MOST_CHARACTERS, MOST_INPUTS
-from newsreel.service.serving import Server
-from newsreel.settings import Settings
 
 pytest.importorskip("onnx", reason="needs the build extra")
 from tests.model_builders import DESKS, DIMENSION, MAX_TOKENS, tiny_models
@@ -106,16 +104,11 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Models:
 def served(models: Models) -> Iterator[Served]:
     assert models.embedder
     held, inference = Held(models.embedder), Inference(models, Load(400), Memory(0))
-    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
-        server = Server(create_app(app.Serving(None, inference), Settings()), Settings())
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        with httpx2.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=10) as http:
-            yield Served(models, inference, held, http)
-        server.should_exit = True
-        thread.join(timeout=5)
+    with (
+        listening(app.Serving(None, inference)) as address,
+        httpx2.Client(base_url=address, timeout=10) as http,
+    ):
+        yield Served(models, inference, held, http)
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ from newsreel.evaluate.shots import report as shot_report
 from newsreel.evaluate.shots import systems as shot_systems
 from newsreel.evaluate.shots.takes import Half
 from newsreel.index.lance import Audit, LanceArchive, audit
-from newsreel.inference import Inference, Load, Memory, SharedEmbedder, SharedEntityModel, Waiting
+from newsreel.inference import Inference, Load, Memory, RedisMemory, SharedEmbedder, SharedEntityModel, Waiting
 from newsreel.inference import Models as ServedModels
 from newsreel.ingest.sources import expand
 from newsreel.live.events import Event
@@ -170,7 +170,14 @@ def open_inference(settings: Settings, waiting: Waiting | None = None, processes
         else _classifier(settings.artifacts, settings.classifier, *where),
     )
     load = Load(settings.queue_tokens * processes, waiting, processes)
-    return Inference(models, load, Memory(settings.memory_bytes))
+    return Inference(models, load, Memory(settings.memory_bytes), _second_memory(settings))
+
+
+def _second_memory(settings: Settings) -> RedisMemory | None:
+    url = settings.redis_url.get_secret_value()
+    if url and not settings.memory_bytes:
+        raise UsageError("what Redis knows is taken over into this process's memory: NEWSREEL_MEMORY_BYTES is 0")
+    return RedisMemory(url, settings.redis_kept_s) if url else None
 
 
 def open_shot_model(settings: Settings) -> TransNetModel:

@@ -67,13 +67,22 @@ class Settings(BaseSettings):
     """What runs the models' graphs: auto is OpenVINO where it is installed, else ONNX Runtime."""
 
     threads: int = Field(default=0, ge=0, le=1024)
-    """Threads for a model's graph; 0 is one a core."""
+    """Threads for a model's graph; 0 is one a core, and of several processes that serve each takes its share."""
 
     queue_tokens: int = Field(default=65_536, ge=1)
     """Tokens that may wait for a model in each process of the service; who would add to more is asked to come back."""
 
     memory_bytes: int = Field(default=64 << 20, ge=0)
     """What a process of the service may remember of its models' answers; 0 is nothing."""
+
+    redis_url: SecretStr = SecretStr("")
+    """A Redis where processes of the service remember together, as `redis://host:6379/0`; needs the extra `redis`.
+
+    Whoever can write to it is believed. It holds no texts.
+    """
+
+    redis_kept_s: int = Field(default=7 * 24 * 3600, ge=1)
+    """How long an answer is kept there."""
 
     drain_s: float = Field(default=5, ge=0)
     """Seconds that the service goes on after SIGTERM, not ready, so that load balancers send elsewhere."""

@@ -41,6 +41,7 @@ __all__ = [
     "log",
     "metrics",
     "phase",
+    "redis",
     "remembered",
     "request",
     "restarted",
@@ -84,6 +85,12 @@ _ANSWERS = Counter(
     "newsreel_answers",
     "Texts that were asked of a model with a memory, by task and whether the memory knew (known, new)",
     ["task", "memory"],
+    registry=_REGISTRY,
+)
+_REDIS = Counter(
+    "newsreel_redis_answers",
+    "Answers in Redis, by what became of them: known, new, late (not told in time), away (not asked for), kept",
+    ["outcome"],
     registry=_REGISTRY,
 )
 _QUEUE_SECONDS = Histogram(
@@ -169,6 +176,11 @@ def remembered(task: str, known: int, new: int) -> None:
     """Count texts that a model was asked about, of which so many were known from before."""
     _ANSWERS.labels(task=task, memory="known").inc(known)
     _ANSWERS.labels(task=task, memory="new").inc(new)
+
+
+def redis(outcome: str, answers: int) -> None:
+    """Count answers that the second memory was asked for, or not, or was given."""
+    _REDIS.labels(outcome=outcome).inc(answers)
 
 
 def waited(task: str, seconds: float) -> None:

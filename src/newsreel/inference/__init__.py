@@ -9,7 +9,19 @@ from newsreel.inference.answers import Answers
 from newsreel.inference.load import Load, Waiting
 from newsreel.inference.memory import Memory
 from newsreel.inference.processes import Slot
+from newsreel.inference.redis_memory import RedisMemory
 from newsreel.inference.sharing import SharedEmbedder, SharedEntityModel
 from newsreel.inference.tasks import Inference, Models
 
-__all__ = ["Answers", "Inference", "Load", "Memory", "Models", "SharedEmbedder", "SharedEntityModel", "Slot", "Waiting"]
+__all__ = [
+    "Answers",
+    "Inference",
+    "Load",
+    "Memory",
+    "Models",
+    "RedisMemory",
+    "SharedEmbedder",
+    "SharedEntityModel",
+    "Slot",
+    "Waiting",
+]

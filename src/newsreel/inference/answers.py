@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from time import perf_counter
 from typing import Any, Generic, TypeVar
@@ -16,6 +16,7 @@ from newsreel.inference.computation import Computation
 from newsreel.inference.engine import Engine
 from newsreel.inference.load import about_tokens
 from newsreel.inference.memory import Key, Memory
+from newsreel.inference.redis_memory import RedisMemory
 from newsreel.inference.turns import SECONDS_A_TOKEN
 from newsreel.models.runtime.reading import ReadingModel
 from newsreel.models.runtime.tokens import Input
@@ -33,12 +34,18 @@ class Answers(Generic[Made]):
     whoever gets one must not change it.
     """
 
-    def __init__(self, task: str, model: ReadingModel[Made], engine: Engine, memory: Memory) -> None:
-        """`task`: what metrics call it. The memory may be that of other tasks, too."""
+    def __init__(
+        self, task: str, model: ReadingModel[Made], engine: Engine, memory: Memory, second: RedisMemory | None = None
+    ) -> None:
+        """`task`: what metrics call it. The memory may be that of other tasks, too, and the second of others' as well.
+
+        What the second knows is taken over into the first.
+        """
         self.model = model
         self._task = task
         self._engine = engine
         self._memory = memory
+        self._second = second
         self._being_made: dict[Key, Computation] = {}
         self._lock = threading.Lock()
 
@@ -49,6 +56,8 @@ class Answers(Generic[Made]):
         DrainingError, and whatever the model fails with.
         """
         with traces.asked(self._task) as trace:
+            if self._second is not None and (unknown := self._unknown(inputs, over_length)):
+                self._learn(await self._second.recall(unknown))
             begun = self.begin(inputs, over_length, trace)
             waits = [each for each in begun if isinstance(each, Future)]
             try:
@@ -64,6 +73,8 @@ class Answers(Generic[Made]):
     def ask_and_wait(self, inputs: Sequence[Input], over_length: OverLength) -> list[Made]:
         """The same, for a caller in a thread of its own."""
         with traces.asked(self._task) as trace:
+            if self._second is not None and (unknown := self._unknown(inputs, over_length)):
+                self._learn(self._second.recall_and_wait(unknown))
             begun = self.begin(inputs, over_length, trace)
             try:
                 return [each.result() if isinstance(each, Future) else each for each in begun]
@@ -83,7 +94,7 @@ class Answers(Generic[Made]):
         new: list[Computation] = []
         turn, known = perf_counter(), 0
         for given in inputs:
-            key = (self._task, self.model.fingerprint, over_length, given)
+            key = self._key(given, over_length)
             found = self._memory.recall(key)
             if found is None:
                 found = self._join(key, given, over_length, turn, new, trace)
@@ -96,6 +107,17 @@ class Answers(Generic[Made]):
         if new:
             self._submit(new)
         return begun
+
+    def _key(self, given: Input, over_length: OverLength) -> Key:
+        return self._task, self.model.fingerprint, over_length, given
+
+    def _unknown(self, inputs: Sequence[Input], over_length: OverLength) -> list[Key]:
+        keys = dict.fromkeys(self._key(given, over_length) for given in inputs)
+        return [key for key in keys if key not in self._being_made and self._memory.recall(key) is None]
+
+    def _learn(self, known: Mapping[Key, Any]) -> None:
+        for key, answer in known.items():
+            self._memory.keep(key, answer)
 
     def _join(
         self,
@@ -136,6 +158,8 @@ class Answers(Generic[Made]):
     def _ended(self, key: Key, computation: Computation, answer: object | None) -> None:
         if answer is not None:
             self._memory.keep(key, answer)
+            if self._second is not None:
+                self._second.keep(key, answer)
         with self._lock:
             if self._being_made.get(key) is computation:
                 del self._being_made[key]

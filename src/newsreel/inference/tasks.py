@@ -11,6 +11,7 @@ from newsreel.inference.answers import Answers
 from newsreel.inference.engine import Engine
 from newsreel.inference.load import Load
 from newsreel.inference.memory import Memory
+from newsreel.inference.redis_memory import RedisMemory
 from newsreel.models.classifier import SequenceClassifier
 from newsreel.models.embedder import TextEmbedder
 from newsreel.models.entities import TokenClassifier
@@ -34,10 +35,11 @@ class Models:
 class Inference:
     """One engine, and a way to ask for each task. Thread-safe."""
 
-    def __init__(self, models: Models, load: Load, memory: Memory) -> None:
-        """Start the engine."""
+    def __init__(self, models: Models, load: Load, memory: Memory, second: RedisMemory | None = None) -> None:
+        """Start the engine. The second memory is closed with it."""
         self.load = load
         self.memory = memory
+        self._second = second
         self._engine = Engine(load)
         self._embed: Answers[Output] | None = self._answers("embed", models.embedder)
         self._entities: Answers[list[Entity]] | None = self._answers("entities", models.entities)
@@ -68,9 +70,11 @@ class Inference:
     def close(self) -> None:
         """Take no more, and return when all that was asked has been answered."""
         self._engine.close()
+        if self._second is not None:
+            self._second.close()
 
     def _answers(self, task: str, model: ReadingModel[Any] | None) -> Answers[Any] | None:
-        return None if model is None else Answers(task, model, self._engine, self.memory)
+        return None if model is None else Answers(task, model, self._engine, self.memory, self._second)
 
 
 def _served(answers: Answers[Any] | None, task: str) -> Answers[Any]:

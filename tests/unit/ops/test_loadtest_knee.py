@@ -122,5 +122,6 @@ def test_without_a_knee_it_is_said_why() -> None:
 def test_what_failed_and_what_was_late_is_said() -> None:
     failed = step(80, 1.0, errors={"429": 7}, said={"429": "ask again in 2 s"}, late_ms=np.full(100, 6.0))
     said = report(failed, step(160, 1.0, errors={"429": 50}), rate=160).verdict()
+    assert said[0].endswith("are not sustained with a p95 of at most 50 ms: it is 1.0 ms, and 50.0% failed.")
     assert said[1].startswith("At 80 a second the client itself was 6.0 ms late at p95")
-    assert said[2:] == ["429, 7 times at 80 a second: ask again in 2 s"]
+    assert said[2:] == ["429 at 80 a second, of 7 requests: ask again in 2 s"]

@@ -100,7 +100,7 @@ def test_failures_are_counted_by_what_came_instead() -> None:
     assert len(step.latencies.ms) == step.sent - sum(step.errors.values())
     assert step.failed_share == pytest.approx(0.4, abs=0.02)
     assert not step.sustained
-    assert any(sentence.startswith("503, ") and "too much!" in sentence for sentence in report.verdict())
+    assert any(sentence.startswith("503 at 400 a second") and "too much!" in sentence for sentence in report.verdict())
 
 
 def test_connections_are_kept_and_those_that_end_are_made_anew() -> None:

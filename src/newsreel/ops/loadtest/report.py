@@ -113,9 +113,9 @@ class Report:
             return self._at_least()
         step = self.steps[-1]
         said = "sustained" if step.sustained else "not sustained"
-        return [
-            f"{step.rate:,.4g} requests a second are {said} {within}: it is {step.latencies.percentile(95):.1f} ms."
-        ]
+        failed = f", and {step.failed_share:.1%} failed" if step.errors else ""
+        found = f"it is {step.latencies.percentile(95):.1f} ms{failed}"
+        return [f"{step.rate:,.4g} requests a second are {said} {within}: {found}."]
 
     def _at_least(self) -> list[str]:
         best = self.best
@@ -141,7 +141,7 @@ class Report:
         for step in sorted(self.steps, key=lambda step: step.rate):
             for outcome, count in [*step.errors.items(), *step.long_errors.items()]:
                 said = step.said.get(outcome, "").strip()
-                at = f"{outcome}, {count:,} times at {step.rate:,.4g} a second"
+                at = f"{outcome} at {step.rate:,.4g} a second, of {count:,} requests"
                 told.setdefault(outcome, f"{at}{f': {said}' if said else ''}")
         return list(told.values())
 

@@ -68,14 +68,18 @@ class Named:
 
 
 def measured() -> dict[str, set[str]]:
-    """Every series that `/metrics` can have, and its labels; and Prometheus's own word on whether it answers."""
+    """Every series that `/metrics` can have, and its labels; and Prometheus's own word on whether it answers.
+
+    Of a process among several its place is told with what it takes.
+    """
     found: dict[str, set[str]] = {"up": set()}
     for collector, names in telemetry._REGISTRY._collector_to_names.items():
         for name in names:
             found[name] = set(getattr(collector, "_labelnames", ())) | ({"le"} if name.endswith("_bucket") else set())
     for family in telemetry._REGISTRY.collect():
+        place = {"process"} if family.name.startswith("process_") else set()
         for sample in family.samples:
-            found.setdefault(sample.name, set(sample.labels))
+            found.setdefault(sample.name, place | set(sample.labels))
     return found
 
 
@@ -87,6 +91,14 @@ def test_every_metric_and_label_exists(expression: str) -> None:
         assert metric in exists, metric
         assert labels <= exists[metric] | SCRAPED, metric
     assert named.grouped <= set().union(SCRAPED, *(exists[metric] for metric in named.metrics))
+
+
+def test_legends_name_labels_that_are_left() -> None:
+    exists = measured()
+    for target in (target for panel in board()["panels"] for target in panel.get("targets", ())):
+        named = Named.by(target["expr"])
+        left = named.grouped or SCRAPED.union(*(exists[metric] for metric in named.metrics))
+        assert set(re.findall(r"\{\{(\w+)\}\}", target["legendFormat"])) <= left, target["expr"]
 
 
 def test_what_is_named_is_read_out_of_an_expression() -> None:

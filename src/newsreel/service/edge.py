@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import MutableMapping
 from typing import Any
@@ -12,6 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from newsreel import telemetry
+from newsreel.core.errors import DrainingError
 from newsreel.service.errors import answer_error
 from newsreel.service.guard import owner_of
 
@@ -66,6 +68,12 @@ class Edge:
         except ClientDisconnect as error:
             telemetry.failed(error)
             answer.status = answer.status or GONE
+        except asyncio.CancelledError:  # the service stops, and has waited for long
+            if answer.status:
+                raise
+            draining = DrainingError()
+            telemetry.failed(draining)
+            await answer_error(Request(inner), draining)(inner, receive, answer.send)
         except Exception as error:
             telemetry.failed(error, unforeseen=True)
             if answer.status:  # too late for another answer

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from newsreel import traces
-from newsreel.service.connections import ListeningConfig
+from newsreel.service.connections import LAST_S, ListeningConfig
 from newsreel.service.open_paths import open_paths
 from newsreel.service.state import State
 from newsreel.service.tls import tls_context
@@ -20,16 +20,17 @@ from newsreel.settings import Settings
 
 __all__ = ["Server"]
 
-_PATIENCE_S = 10
+_PATIENCE_S = int(LAST_S) + 2
 """How long an answer that was begun may take once the service is told to stop."""
 
 
 class Server(uvicorn.Server):
     """Serves an application, and ends its streams of events when it is told to stop: they have no end of their own.
 
-    On SIGTERM it goes on serving for a while, not ready any longer, so that load balancers send elsewhere; a second
-    one, or Ctrl-C, stops it at once. What was begun is finished in either case. It stops by itself where nothing could
-    be opened; the state says why.
+    On SIGTERM it goes on serving for a while, not ready any longer, so that load balancers send elsewhere, and closes
+    each connection after its answer, so that clients who keep theirs go there too. A second SIGTERM, or Ctrl-C, stops
+    it at once. What was begun is finished in either case. It stops by itself where nothing could be opened; the state
+    says why.
     """
 
     def __init__(self, app: FastAPI, settings: Settings | None = None) -> None:
@@ -40,7 +41,7 @@ class Server(uvicorn.Server):
         self._traces = settings.traces
         self._until_s: float | None = None
         tls = tls_context(settings)
-        config = ListeningConfig(
+        self._listening = ListeningConfig(
             app,
             settings,
             open_paths(settings),
@@ -50,7 +51,7 @@ class Server(uvicorn.Server):
             timeout_graceful_shutdown=_PATIENCE_S,
             ssl_context_factory=(lambda *_: tls) if tls else None,
         )
-        super().__init__(config)
+        super().__init__(self._listening)
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         """Until it is told to stop."""
@@ -74,4 +75,5 @@ class Server(uvicorn.Server):
             super().handle_exit(sig, frame)
             return
         self._until_s = time.monotonic() + self._drain_s
+        self._listening.draining = True
         self._state.drain()

@@ -18,6 +18,8 @@ Answered = TypeVar("Answered")
 HEADERS = {"X-Request-Timeout-Ms": 1, "Request-Timeout": 1000}
 """What tells how long the caller waits, in so many milliseconds. Of two limits the shorter one holds."""
 
+_KNOWN = {name.lower().encode(): (name, unit) for name, unit in HEADERS.items()}
+
 _LONGEST_MS = 86_400_000
 
 _UNITS = {1: "milliseconds", 1000: "seconds"}
@@ -67,11 +69,11 @@ async def within(request: Request, coroutine: Coroutine[Any, Any, Answered]) -> 
 
 def _limit_s(request: Request) -> float | None:
     """None where there is none."""
-    limits = [_in_ms(request.headers[name], name, unit) for name, unit in HEADERS.items() if name in request.headers]
+    limits = [_in_ms(said, *_KNOWN[name]) for name, said in request.headers.raw if name in _KNOWN]
     return min(limits) / 1000 if limits else None
 
 
-def _in_ms(said: str, name: str, unit: int) -> float:
+def _in_ms(said: bytes, name: str, unit: int) -> float:
     try:
         limit = float(said) * unit
     except ValueError:

@@ -21,7 +21,7 @@ __all__ = ["Asked", "asked", "exported", "request", "span", "wanted"]
 
 _ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 
-_spans: Spans | None = None
+_sent: Spans | None = None
 _NOTHING = nullcontext()
 
 
@@ -38,32 +38,35 @@ def exported(endpoint: str) -> Iterator[None]:
 
     `endpoint`: the collector's address without `/v1/traces`, or nothing for what OpenTelemetry's variables say.
     """
-    global _spans
+    global _sent
     if not wanted(endpoint):
         yield
         return
     spans = _open(endpoint)
-    _spans = spans
+    _sent = spans
     try:
         yield
     finally:
-        _spans = None
+        _sent = None
         spans.close()
 
 
 def request(method: str, headers: Iterable[tuple[bytes, bytes]]) -> AbstractContextManager[Request | None]:
     """A request that is being answered: a child of its caller's span, where the headers name one."""
-    return _NOTHING if _spans is None else _spans.request(method, headers)
+    spans = _sent
+    return _NOTHING if spans is None else spans.request(method, headers)
 
 
 def span(name: str) -> AbstractContextManager[None]:
     """A part of it, of whatever is going on in this thread or task."""
-    return _NOTHING if _spans is None else _spans.span(name)
+    spans = _sent
+    return _NOTHING if spans is None else spans.span(name)
 
 
 def asked(task: str) -> AbstractContextManager[Asked | None]:
     """What it asks of a model meanwhile, whichever thread does the work; None where nobody wants to know."""
-    return _NOTHING if _spans is None else _spans.asked(task)
+    spans = _sent
+    return _NOTHING if spans is None else spans.asked(task)
 
 
 def _open(endpoint: str) -> Spans:
@@ -71,7 +74,6 @@ def _open(endpoint: str) -> Spans:
         from newsreel.traces._spans import Spans
     except ModuleNotFoundError as error:
         raise UsageError(
-            f"traces need {error.name}: pip install 'newsreel[otel]', or set neither NEWSREEL_TRACES nor "
-            f"{_ENDPOINTS[0]} (OTEL_SDK_DISABLED=true does, too)"
+            f"traces need {error.name}: pip install 'newsreel[otel]', or turn them off (OTEL_SDK_DISABLED=true)"
         ) from error
     return Spans(endpoint)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
@@ -18,6 +19,9 @@ from newsreel.traces._asked import Asked
 
 __all__ = ["Request", "Spans"]
 
+LAST_S = 3.0
+"""How long a service that stops tries to send the last of its spans."""
+
 
 class Spans:
     """Makes spans of what goes on, and sends them in the background. Thread-safe.
@@ -33,8 +37,10 @@ class Spans:
         self._tracer = self._provider.get_tracer("newsreel", __version__)
 
     def close(self) -> None:
-        """Send what is left."""
-        self._provider.shutdown()
+        """Send what is left, if it can be sent soon: by itself it would try for half a minute."""
+        last = threading.Thread(target=self._provider.shutdown, name="newsreel-last-traces", daemon=True)
+        last.start()
+        last.join(LAST_S)
 
     @contextmanager
     def request(self, method: str, headers: Iterable[tuple[bytes, bytes]]) -> Iterator[Request]:

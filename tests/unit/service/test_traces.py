@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -16,6 +18,7 @@ import pytest
 from tests.listening import listening
 
 pytest.importorskip("onnx", reason="needs the build extra")
+pytest.importorskip("opentelemetry.sdk", reason="needs the otel extra")
 from tests.model_builders import tiny_models
 from tests.trace_collector import Collected, attributes, collecting
 from tests.unit.inference.slow_model import Bench
@@ -26,6 +29,7 @@ from newsreel.inference import Inference, Load, Memory
 from newsreel.names.redact import PersonalData
 from newsreel.service.state import State
 from newsreel.settings import Settings
+from newsreel.traces import _spans
 
 TRACE, CALLER = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 JOINED = {"traceparent": f"00-{TRACE}-{CALLER}-01", "tracestate": "desk=1"}
@@ -175,6 +179,16 @@ def test_an_error_is_told_by_its_class_alone() -> None:
         assert b"secret" not in b"".join(collected.bodies)
 
 
+def test_a_collector_that_does_not_answer_holds_up_no_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_spans, "LAST_S", 0.2)
+    with closing(socket.create_server(("127.0.0.1", 0))) as silent:
+        with traces.exported(f"http://127.0.0.1:{silent.getsockname()[1]}"):
+            with traces.request("GET", []):
+                pass
+            began = time.monotonic()
+        assert time.monotonic() - began < 2
+
+
 def test_nothing_is_imported_or_made_unless_somebody_wants_it() -> None:
     program = (
         "import sys\nfrom newsreel import telemetry, traces\n"
@@ -205,6 +219,10 @@ def test_opentelemetrys_variables_are_listened_to(
 
 
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "newsreel.traces._spans", None)
-    with pytest.raises(UsageError, match=r"newsreel\[otel\]"), traces.exported("http://collector:4318"):
+    monkeypatch.delitem(sys.modules, "newsreel.traces._spans")
+    monkeypatch.setitem(sys.modules, "opentelemetry.sdk.trace", None)
+    with (
+        pytest.raises(UsageError, match=r"traces need opentelemetry\.sdk.*newsreel\[otel\]"),
+        traces.exported("http://collector:4318"),
+    ):
         pass

@@ -284,6 +284,13 @@ class TestSageMaker:
         scores = sagemaker.invoke("\n".join(map(json.dumps, asked)).encode(), "task=rerank", **LINES).lines
         assert [score > 0.9 for score in scores] == [passage == "ship" for _, passage in asked]
 
+    def test_bodies_that_are_too_much_together_are_answered_in_turn(self, started: Callable[..., Any]) -> None:
+        bodies = [{"query": f"{number} ship" + " of" * 20, "documents": [*"abcdefghijklmnop"]} for number in range(6)]
+        lines = [json.dumps(body, separators=(",", ":")) for body in bodies]
+        with started(Settings(cloud="sagemaker", queue_tokens=400)) as container:  # two of them have 512
+            answer = container.invoke("\n".join(lines).encode(), "task=rerank", **LINES)
+        assert [len(each["results"]) for each in answer.lines] == [16] * 6
+
     def test_where_others_wait_the_whole_is_to_be_sent_again(self, started: Callable[..., Any]) -> None:
         load = Load(100)
         load.admit([100])

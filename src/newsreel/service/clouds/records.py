@@ -10,7 +10,7 @@ from typing import TypeVar
 import orjson
 
 from newsreel import telemetry
-from newsreel.core.errors import BusyError, NewsreelError, UsageError
+from newsreel.core.errors import BusyError, NewsreelError, OverloadedError, UsageError
 from newsreel.service.clouds.tasks import Task
 from newsreel.service.errors import described, status_of
 from newsreel.service.state import State
@@ -68,15 +68,14 @@ class Asking:
         """
         if len(records) > MOST_RECORDS:
             raise UsageError(f"there are {len(records):,} records: send at most {MOST_RECORDS:,} at once")
-        getattr(self.state.inference, self.task.name)
+        getattr(self.state.inference, self.task.name)  # raises where it is not served
         written: list[Written] = []
         for some in self._some(records):
             try:
-                async with asyncio.TaskGroup() as group:
-                    asked = [group.create_task(self._or_error(record)) for record in some]
-            except ExceptionGroup as errors:
-                raise errors.exceptions[0] from None
-            written += [write(each.result()) for each in asked]
+                made = await self._together(some)
+            except OverloadedError:  # they may be too much for each other, as bodies of a query and many passages are
+                made = [await self._or_error(record) for record in some]
+            written += map(write, made)
         return written
 
     async def all(self, records: Sequence[object]) -> list[object]:
@@ -88,6 +87,14 @@ class Asking:
                     raise made
                 raise UsageError(f"record {number}: {described(made)['error']['message']}") from made
         return found
+
+    async def _together(self, records: Sequence[object]) -> list[object]:
+        try:
+            async with asyncio.TaskGroup() as group:
+                asked = [group.create_task(self._or_error(record)) for record in records]
+        except ExceptionGroup as errors:
+            raise errors.exceptions[0] from None
+        return [each.result() for each in asked]
 
     async def _or_error(self, record: object) -> object:
         try:

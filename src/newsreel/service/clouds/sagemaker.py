@@ -72,7 +72,7 @@ async def _answered(asking: Asking, headers: Mapping[str, str], body: bytes) -> 
         _accepted(headers, _LINES)
         return _listed(await asking.each(read_lines(body), line_of), _LINES)
     if kind == _CSV:
-        wanted = _accepted(headers, _LINES, *[_CSV] * (asking.task.cells is not None))
+        wanted = _accepted(headers, *((_LINES, _CSV) if asking.task.cells else (_LINES,)))
         write = line_of if wanted == _LINES else row_of(asking.task)
         return _listed(await asking.each(read_csv(body), write), wanted)
     raise HTTPException(415, f"'Content-Type' is {kind!r}: send {_JSON}, {_LINES} or {_CSV}")
@@ -96,7 +96,7 @@ def _accepted(headers: Mapping[str, str], *formats: str) -> str:
 
 def _parameters(given: str) -> dict[str, object]:
     """Those of ours among a request's custom attributes, as `task=classify,over_length=error`. Raises UsageError."""
-    if len(given) > _MOST_ATTRIBUTES or not (given.isascii() and (given.isprintable())):
+    if len(given) > _MOST_ATTRIBUTES or not (given.isascii() and given.isprintable()):
         raise UsageError(f"'{_ATTRIBUTES}' is to be at most {_MOST_ATTRIBUTES:,} visible characters of ASCII")
     pairs = (each.partition("=") for each in given.split(","))
     return {name.strip(): said.strip() for name, _, said in pairs if name.strip() in ("task", "over_length")}

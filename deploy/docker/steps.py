@@ -1,6 +1,6 @@
 """Make the image's contents without a container engine, serve from them, and say what they weigh.
 
-Usage: python -m deploy.docker.steps [--artifacts FOLDER] [--extras openvino,otel,redis] [--into FOLDER]
+Usage: python -m deploy.docker.steps [--build-context artifacts=FOLDER] [--build-arg NAME=VALUE]... [--into FOLDER]
 
 The RUN and COPY lines are the Dockerfile's own. What this cannot show: the base image's libraries are this machine's,
 and its root is not read-only. Where this runs as root, and others may run its Python, the service runs as the image's
@@ -32,8 +32,8 @@ def main() -> None:
         root = asked.into or Path(scratch)
         root.mkdir(mode=0o755, exist_ok=True)
         root.chmod(0o755)  # the image's user is another
-        ready = {"artifacts": asked.artifacts} if asked.artifacts else {}
-        builder = Builder(context_of(HERE.parents[1], root / "context"), root, {"EXTRAS": asked.extras}, ready)
+        ready = {name: Path(folder).resolve() for name, folder in asked.build_context}
+        builder = Builder(context_of(HERE.parents[1], root / "context"), root, dict(asked.build_arg), ready)
         last = builder.build(read((HERE / "Dockerfile").read_text(encoding="utf-8")))
         environment = builder.environment(last.name)
         _say_layers(builder, last.name)
@@ -43,10 +43,22 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--artifacts", type=Path, help="models made already, as --build-context artifacts=FOLDER")
-    parser.add_argument("--extras", default="openvino", help="as --build-arg EXTRAS; empty for none")
+    for option, means in (("arg", "NAME=VALUE"), ("context", "NAME=FOLDER")):
+        parser.add_argument(
+            f"--build-{option}",
+            metavar=means,
+            action="append",
+            default=[],
+            type=_pair,
+            help="as a container engine has it",
+        )
     parser.add_argument("--into", type=Path, help="an empty folder to make it in, and to leave it there")
     return parser.parse_args()
+
+
+def _pair(given: str) -> tuple[str, str]:
+    name, _, value = given.partition("=")
+    return name, value
 
 
 def _say(line: str) -> None:

@@ -24,7 +24,7 @@ from newsreel.service import (
 )
 from newsreel.service.clouds.routes import cloud_routes
 from newsreel.service.edge import Edge
-from newsreel.service.guard import Guard
+from newsreel.service.guard import Guard, document_keys
 from newsreel.service.keys import Keys
 from newsreel.service.open_paths import open_paths, paths_without_key
 from newsreel.service.state import State
@@ -82,6 +82,7 @@ def create_app(state: State, settings: Settings | None = None) -> FastAPI:
         app.add_middleware(Traced, except_for=open_paths(settings) | {"/metrics"})
     if settings.api_keys:
         app.add_middleware(Guard, keys=Keys(settings.api_keys), open_paths=paths_without_key(settings))
+        document_keys(app, paths_without_key(settings))
     if settings.cors_origins:
         _share(app, settings.cors_origins)
     app.add_middleware(Edge, max_body_bytes=settings.max_body_bytes)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Collection, Iterable, Iterator
+from typing import Any
 
+from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -13,12 +15,43 @@ from newsreel.core.errors import AuthenticationError
 from newsreel.service.errors import answer_error
 from newsreel.service.keys import Keys
 
-__all__ = ["Guard", "owner_of"]
+__all__ = ["Guard", "document_keys", "owner_of"]
 
 _CHALLENGES = ('Bearer realm="newsreel"', 'Basic realm="newsreel", charset="UTF-8"')
 """Programs send a key, and browsers know only how to ask for a password, of which they send nothing but that."""
 
 _OWNER = "newsreel.key"
+
+
+_SCHEMES: dict[str, dict[str, str]] = {
+    "Bearer": {"type": "http", "scheme": "bearer"},
+    "Header": {"type": "apiKey", "in": "header", "name": "X-Api-Key"},
+    "Password": {"type": "http", "scheme": "basic", "description": "For browsers: the key is the password."},
+}
+
+_REFUSED = {
+    "description": "There is no key, or one that is not known.",
+    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorAnswer"}}},
+}
+
+
+def document_keys(app: FastAPI, open_paths: Collection[str]) -> None:
+    """Say in `/openapi.json` how a key is sent, and where none is needed."""
+    described = app.openapi
+
+    def with_keys() -> dict[str, Any]:
+        document = described()
+        document["components"]["securitySchemes"] = _SCHEMES
+        document["security"] = [{scheme: []} for scheme in _SCHEMES]
+        for path, operations in document["paths"].items():
+            for operation in operations.values():
+                if path in open_paths:
+                    operation["security"] = []
+                else:
+                    operation["responses"]["401"] = _REFUSED
+        return document
+
+    app.openapi = with_keys  # type: ignore[method-assign]  # as FastAPI would have it extended
 
 
 def owner_of(scope: Scope) -> str | None:

@@ -114,6 +114,16 @@ def test_the_log_has_the_keys_name_and_never_the_key(guarded: TestClient) -> Non
     assert KEY not in str(logs)
 
 
+def test_the_document_says_how_a_key_is_sent(guarded: TestClient) -> None:
+    document = guarded.get("/openapi.json", headers={"X-Api-Key": KEY}).json()
+    schemes = document["components"]["securitySchemes"]
+    assert [list(option) for option in document["security"]] == [[scheme] for scheme in schemes]
+    probe, metrics = (document["paths"][path]["get"] for path in ("/healthz", "/metrics"))
+    assert probe["security"] == [] and "401" not in probe["responses"]
+    assert "security" not in metrics and "401" in metrics["responses"]
+    assert "ErrorAnswer" in document["components"]["schemas"]
+
+
 class TestOtherSites:
     def test_a_site_that_is_named_may_ask_and_read(self, guarded: TestClient) -> None:
         asked = {"Origin": "https://desk.example", "Access-Control-Request-Method": "POST"}

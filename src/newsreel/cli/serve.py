@@ -44,7 +44,7 @@ def serve(
     if processes == 1:
         _serve_alone(archive, host, port, settings)
     else:
-        _serve_together(archive, host, port, processes)
+        _serve_together(archive, host, port, processes, settings)
 
 
 def _serve_alone(archive: Path | None, host: str, port: int, settings: Settings) -> None:
@@ -59,7 +59,7 @@ def _serve_alone(archive: Path | None, host: str, port: int, settings: Settings)
 
     def opened() -> Serving:
         serving = open_serving(archive, with_artifacts(settings))
-        _say(host, listener.getsockname()[1])
+        _say(host, listener.getsockname()[1], settings)
         return serving
 
     state.load(opened)
@@ -68,14 +68,15 @@ def _serve_alone(archive: Path | None, host: str, port: int, settings: Settings)
         raise state.failed
 
 
-def _serve_together(archive: Path | None, host: str, port: int, processes: int) -> None:
+def _serve_together(archive: Path | None, host: str, port: int, processes: int, settings: Settings) -> None:
     from newsreel.service.ports import share
     from newsreel.service.supervisor import Supervisor
 
     shared = share(host, port)
-    Supervisor(shared, archive, processes, lambda: _say(host, shared.number)).run()
+    Supervisor(shared, archive, processes, lambda: _say(host, shared.number, settings)).run()
 
 
-def _say(host: str, port: int) -> None:
+def _say(host: str, port: int, settings: Settings) -> None:
+    scheme = "https" if settings.tls_certificate else "http"
     shown = f"[{host}]" if ":" in host else host
-    typer.echo(f"Newsreel is at http://{shown}:{port}/ (Ctrl-C stops it)", err=True)
+    typer.echo(f"Newsreel is at {scheme}://{shown}:{port}/ (Ctrl-C stops it)", err=True)

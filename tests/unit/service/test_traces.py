@@ -107,7 +107,7 @@ def test_what_it_waited_for_is_in_it_in_order(collected: Collected) -> None:
     for route, task in (("embeddings", "embed"), ("rerank", "rerank")):
         span = named(collected, f"POST /v1/{route}")
         parts = children(collected, span)
-        assert {"queue", "tokenise", "infer"} <= set(parts)
+        assert {"queue", "tokenise", "infer", "encode"} <= set(parts)
         queue, tokenise, infer = parts["queue"], parts["tokenise"], parts["infer"]
         slack_ns = 1_000_000  # two clocks
         assert span.start_time_unix_nano - slack_ns <= queue.start_time_unix_nano <= tokenise.start_time_unix_nano

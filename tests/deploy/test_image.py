@@ -49,6 +49,7 @@ def test_it_can_be_run_with_the_one_word_serve_and_be_stopped() -> None:
     entry, command = IMAGE.last("ENTRYPOINT"), IMAGE.last("CMD")
     assert entry is not None and entry.words({}) == ["newsreel"]
     assert command is not None and command.words({})[0] == "serve"
+    assert said("LABEL") == "com.amazonaws.sagemaker.capabilities.accept-bind-to-port=true"  # it listens where told
     assert said("STOPSIGNAL") == "SIGTERM"
     assert said("HEALTHCHECK").endswith('CMD ["ready"]')
 

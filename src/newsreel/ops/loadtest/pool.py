@@ -42,10 +42,12 @@ class Pool:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Close all of them. What is unanswered ends as `closed`."""
+        """Close all of them, and open no more."""
         self._sweeping.cancel()
+        self._waiting.clear()
         for task in self._opening:
             task.cancel()
+        await asyncio.gather(*self._opening, return_exceptions=True)
         for connection in self._open:
             connection.close()
         await asyncio.sleep(0)  # connections are told that they are closed

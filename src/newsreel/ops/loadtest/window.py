@@ -67,8 +67,10 @@ class Window:
             began, cpu = time.perf_counter(), time.thread_time()
             self._began_s = self._loop.time() + _LEAD_S
             self._due(self._next(0))
-            await self._all_ended
-            self.cpu_share = (time.thread_time() - cpu) / (time.perf_counter() - began)
+            try:
+                await self._all_ended
+            finally:
+                self.cpu_share = (time.thread_time() - cpu) / (time.perf_counter() - began)
 
     def _due(self, data: bytes) -> None:
         """Send what is due. The next is made in the meantime."""

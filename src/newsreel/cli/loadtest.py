@@ -37,7 +37,7 @@ MixOption = Annotated[
     str,
     typer.Option(
         metavar="queries|documents|mixed|FILE",
-        help="Texts of about 8 tokens, of 20-250 words, four of those to one of these, or your own, one a line.",
+        help="Queries of about 8 tokens, documents of 20-250 words, four to one; or your own texts, one a line.",
     ),
 ]
 TextsOption = Annotated[int | None, typer.Option(min=1, help="Texts in a request; else 1, and to rerank 8.")]

@@ -66,7 +66,7 @@ class Served:
         return len(re.findall(rf"^ *\d+: 0100007F:{self.port:04X} \S+ 0A", Path("/proc/net/tcp").read_text(), re.M))
 
 
-def eventually(holds: Callable[[], bool], within_s: float = 60) -> None:
+def eventually(holds: Callable[[], bool], within_s: float = 120) -> None:
     until = time.monotonic() + within_s
     while not holds():
         assert time.monotonic() < until, "it did not come about"
@@ -87,7 +87,7 @@ def serving(log: Path) -> Iterator[Served]:
         yield served
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(30)
+        process.wait(60)
 
 
 def test_they_count_and_bound_as_one_and_outlive_one_of_them(tmp_path: Path) -> None:
@@ -105,13 +105,13 @@ def test_they_count_and_bound_as_one_and_outlive_one_of_them(tmp_path: Path) -> 
         assert refused == [429] * 12, "more tokens wait in one of them than in both may"
 
         _kill_who_reads(served, reading)
-        eventually(lambda: served.entities() == 200, within_s=10)  # nothing is left of what waited there
+        eventually(lambda: served.entities() == 200, within_s=20)  # nothing is left of what waited there
         eventually(lambda: served.listeners() == PROCESSES and served.figures()["newsreel_restarts_total"] == 1)
         assert served.figures()[answered] >= 13, "what the dead one had counted stays"
         assert [served.entities() for _ in range(6)] == [200] * 6
 
         served.command.send_signal(signal.SIGTERM)
-        assert served.command.wait(30) == 0
+        assert served.command.wait(60) == 0
         assert served.listeners() == 0
     ended = [json.loads(line) for line in log.read_text().splitlines() if '"process_ended"' in line]
     assert [line["exit_code"] for line in ended] == [-signal.SIGKILL]
@@ -122,7 +122,7 @@ def _kill_who_reads(served: Served, reading: Future[int]) -> None:
     before = {pid: _ticks(pid) for pid in served.pids()}
     time.sleep(0.5)
     os.kill(max(before, key=lambda pid: _ticks(pid) - before[pid]), signal.SIGKILL)
-    assert isinstance(reading.exception(5), ConnectionError)
+    assert isinstance(reading.exception(30), ConnectionError)
 
 
 def _ticks(pid: int) -> int:
@@ -132,7 +132,8 @@ def _ticks(pid: int) -> int:
 
 def test_none_is_begun_again_where_the_first_cannot_serve(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "newsreel", "serve", "--port", "0", "--processes", "2", "-a", tmp_path / "none"]
-    ended = subprocess.run(command, capture_output=True, text=True, env=os.environ | ENVIRONMENT, timeout=60)
+    environment = os.environ | ENVIRONMENT | {"NEWSREEL_ENTITIES": "none"}
+    ended = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120)
     assert ended.returncode == 1
     assert "newsreel: there is no archive" in ended.stderr
     assert "Traceback" not in ended.stderr

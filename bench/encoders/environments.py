@@ -33,6 +33,10 @@ _TOLD = (
     "nncf",
     "tokenizers",
     "numpy",
+    "fastapi",
+    "uvicorn",
+    "litserve",
+    "infinity-emb",
 )
 """What decides a contestant's speed."""
 
@@ -41,9 +45,11 @@ class NotInstalledError(Exception):
     """A peer's environment cannot be made. The message is pip's own."""
 
 
-def environment(name: str, root: Path, report: Callable[[str], None]) -> Path:
-    """The Python of the peer's environment below `root`, made if need be. Raises NotInstalledError."""
-    wanted = _REQUIREMENTS / f"{name}.txt"
+def environment(name: str, root: Path, report: Callable[[str], None], requirements: Path = _REQUIREMENTS) -> Path:
+    """The Python of the peer's environment below `root`, made if need be of what is listed in the folder
+    `requirements`. Raises NotInstalledError.
+    """
+    wanted = requirements / f"{name}.txt"
     digest = hashlib.sha256(f"{_TORCH}\n{wanted.read_text(encoding='utf-8')}".encode()).hexdigest()
     folder = root / name
     python, made = folder / "bin" / "python", folder / "made-of"

@@ -6,6 +6,7 @@ the action `search`, which is logged where the operator wants it (`Settings.log_
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 import time
@@ -14,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import orjson
 import structlog
 from prometheus_client import (
     CollectorRegistry,
@@ -51,6 +53,8 @@ __all__ = [
 ]
 
 METRICS_TYPE = CONTENT_TYPE_LATEST
+
+_LEVELS = logging.getLevelNamesMapping()
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _LAG_SECONDS = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0, 5.0, 7.5, 10.0, 30.0)
@@ -235,7 +239,7 @@ def metrics() -> bytes:
 def log(action: str, *, level: str = "info", **fields: object) -> None:
     """One log line. Silent until `configure_logging` was called, so that a library user's output stays theirs."""
     if structlog.is_configured():
-        structlog.stdlib.get_logger("newsreel").log(logging.getLevelNamesMapping()[level.upper()], action, **fields)
+        structlog.get_logger().log(_LEVELS[level.upper()], action, **fields)
 
 
 def configure_logging(level: str = "info") -> None:
@@ -246,16 +250,14 @@ def configure_logging(level: str = "info") -> None:
     """
     shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
-        _without_exception,
         structlog.processors.EventRenamer("action"),
     ]
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(_without_texts)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, _without_exception, *shared],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.JSONRenderer(ensure_ascii=False),
@@ -264,17 +266,28 @@ def configure_logging(level: str = "info") -> None:
     )
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     logging.getLogger("uvicorn.access").disabled = True
-    structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        wrapper_class=structlog.stdlib.BoundLogger,
-        logger_factory=structlog.stdlib.LoggerFactory(),
+    structlog.configure(  # not by way of `logging`: a line for each request would cost more than all else about it
+        processors=[_ours, *shared, structlog.processors.JSONRenderer(serializer=_as_json)],
+        wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level.upper()]),
+        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
     )
+
+
+def _ours(_logger: object, _method: str, event: EventDict) -> EventDict:
+    event["logger"] = "newsreel"
+    return event
+
+
+def _as_json(line: EventDict, **_options: object) -> bytes:
+    try:
+        return orjson.dumps(line, default=str)
+    except TypeError:  # a text that no encoding has, or a number too large
+        return json.dumps(line, default=str).encode()
 
 
 def _without_texts(record: logging.LogRecord) -> bool:
     """Of another library's line its own words are kept: what it fills in, or adds in further lines, may be a query."""
-    if not hasattr(record, "_logger"):  # structlog's mark on what is ours
-        record.msg, record.args = _own_words(record), None
+    record.msg, record.args = _own_words(record), None
     return True
 
 

@@ -91,8 +91,7 @@ def test_a_server_writes_down_nothing_of_what_it_is_asked_at_any_level(archive: 
     command = [sys.executable, "-c", _SERVER, "serve", "--archive", str(archive), "--port", "0"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as server:
         assert server.stderr is not None
-        found = re.search(r"http://\S+:\d+", server.stderr.readline())
-        assert found
+        found = next(said for line in server.stderr if (said := re.search(r"http://\S+:\d+", line)))
         paths = [
             *(f"/v1/search?q={CANARY}{more}" for more in ("", "&limit=0", f"&from={CANARY}", f"&entity=PER:{CANARY}")),
             f"/?q={CANARY}",
@@ -107,8 +106,18 @@ def test_a_server_writes_down_nothing_of_what_it_is_asked_at_any_level(archive: 
         assert CANARY in asked(found[0], paths[0]), "it was asked"
         for path in paths[1:]:
             asked(found[0], path)
-        asked(found[0], "/v1/entities", json.dumps({"text": CANARY}))
-        asked(found[0], "/v1/entities", CANARY)
+        for route, body in [
+            ("embeddings", {"input": CANARY}),
+            ("embeddings", {"input": [CANARY, f"{CANARY} " * 300], "over_length": "error"}),
+            ("embeddings", {"input": CANARY, "model": CANARY, "encoding_format": CANARY}),
+            ("embeddings", {"input": CANARY, "model": CANARY}),
+            ("rerank", {"query": CANARY, "documents": [CANARY]}),
+            ("classify", {"inputs": CANARY}),
+            ("entities", {"text": CANARY}),
+            ("entities", CANARY),
+        ]:
+            asked(found[0], f"/v1/{route}", json.dumps(body))
+        asked(found[0], f"/v1/models/{CANARY}")
         sent(found[0], _WEB_SOCKET)
         sent(found[0], _BROKEN)
         metrics = asked(found[0], "/metrics")

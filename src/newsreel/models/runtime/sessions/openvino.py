@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from newsreel.core.errors import ArtifactError, UsageError
+from newsreel.models.runtime import cpu
 from newsreel.models.runtime.sessions.seam import Arrays, Execution, Output
 from newsreel.models.runtime.sessions.streams import Input, StreamSession, last_line
 
@@ -55,6 +56,8 @@ def compiled(graph: Path, how: Execution, **settings: object) -> Any:
     }
     if how.threads:
         chosen["INFERENCE_NUM_THREADS"] = str(how.threads)
+    if 0 < how.threads < cpu.describe().cores:
+        chosen["ENABLE_CPU_PINNING"] = "NO"  # or processes beside each other are all pinned to the first cores
     core = _core()
     try:
         return core.compile_model(core.read_model(str(graph)), "CPU", chosen)

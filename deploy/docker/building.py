@@ -69,7 +69,9 @@ class Builder:
         return os.pathsep.join([str(self.root / "bin"), os.environ.get("PATH", os.defpath)])
 
     def _build(self, stage: Stage, known: Mapping[str, Stage]) -> None:
-        for name in sorted(stage.needs & known.keys() - self.ready.keys() - self.variables.keys()):
+        if stage.name in self.variables:
+            return
+        for name in sorted(stage.needs & known.keys() - self.ready.keys()):
             self._build(known[name], known)
         self.variables[stage.name] = dict(self.variables.get(stage.base, {}))
         self.workdirs[stage.name] = self.workdirs.get(stage.base, "/")

@@ -137,6 +137,17 @@ def test_a_dockerfiles_stages_are_made_as_an_engine_would(tmp_path: Path) -> Non
     assert environment["PATH"].startswith(f"{builder.prefix}/bin:") and environment["KIND"] == "image"
 
 
+def test_a_stage_that_several_need_is_made_once(tmp_path: Path) -> None:
+    context = tmp_path / "context"
+    context.mkdir()
+    for name in ("a.txt", "b.txt"):
+        (context / name).write_text(name)
+    builder = Builder(context, tmp_path / "root", {}, {})
+    builder.build(read(SMALL.replace("RUN exit 1", "RUN echo later >> made.txt")))
+    assert (builder.prefix / "share/build/made.txt").read_text() == "made\nlater\n"
+    assert (builder.prefix / "share/made.txt").read_text() == "made\n"
+
+
 def test_a_step_that_fails_ends_it(tmp_path: Path) -> None:
     builder = Builder(tmp_path, tmp_path / "root", {}, {})
     with pytest.raises(subprocess.CalledProcessError):

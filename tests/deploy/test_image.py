@@ -104,14 +104,14 @@ RUN mkdir -p "$PREFIX/bin" \\
 FROM first AS never
 RUN exit 1
 
-FROM scratch AS given
+FROM scratch AS brought
 COPY --from=never / /
 
 FROM python:3.11.15-slim
 ARG PREFIX=/opt/small
 ENV PATH="$PREFIX/bin:$PATH" KIND=image
 COPY --from=first $PREFIX $PREFIX
-COPY --from=given / $PREFIX/share
+COPY --from=brought / $PREFIX/share
 COPY --from=first /build/made.txt $PREFIX/share/
 COPY --chmod=755 b.txt $PREFIX/bin/run
 """
@@ -126,7 +126,7 @@ def test_a_dockerfiles_stages_are_made_as_an_engine_would(tmp_path: Path) -> Non
     }.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    builder = Builder(context, tmp_path / "root", {"GREETING": "hi"}, {"given": given})
+    builder = Builder(context, tmp_path / "root", {"GREETING": "hi"}, {"brought": given})
     last = builder.build(read(SMALL))
     made = {path.relative_to(builder.prefix).as_posix() for path in builder.prefix.rglob("*") if path.is_file()}
     assert made == {"bin/said", "bin/run", "share/m/card.toml", "share/made.txt"}

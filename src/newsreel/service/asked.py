@@ -25,12 +25,12 @@ MAX_OFFSET = 1_000_000
 T = TypeVar("T")
 
 
-def _newsreel(request: Request) -> Newsreel:
+async def _newsreel(request: Request) -> Newsreel:
     state: State = request.app.state.served
     return state.newsreel
 
 
-def _inference(request: Request) -> Inference:
+async def _inference(request: Request) -> Inference:
     state: State = request.app.state.served
     return state.inference
 
@@ -46,7 +46,7 @@ Uri = Annotated[
 ]
 
 
-def _asked(
+async def _asked(
     q: Annotated[
         str,
         Parameter(

@@ -92,8 +92,11 @@ def status_of(error: Exception) -> int:
     return next((STATUS[base] for base in type(error).__mro__ if base in STATUS), 500)
 
 
-def answer_foreseen(request: Request, error: Exception) -> Response:
-    """The answer to an error of a kind that was installed; a failure of ours is counted."""
+async def answer_foreseen(request: Request, error: Exception) -> Response:
+    """The answer to an error of a kind that was installed; a failure of ours is counted.
+
+    Not in a thread: under too much load all of them are taken, and just then it is to be said soon.
+    """
     if status_of(error) >= 500:
         telemetry.failed(error)
     return answer_error(request, error)

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from newsreel import telemetry
-from newsreel.core.entities import Entity, Named
+from newsreel.core.entities import Named
 from newsreel.core.errors import ArchiveError, NotFoundError, UsageError
 from newsreel.core.item import Item
 from newsreel.core.ledger import LedgerRow, State
@@ -500,12 +500,6 @@ class Newsreel:
     def has_names(self) -> bool:
         """Whether the archive was made with entities."""
         return self._directory is not None
-
-    def entities(self, texts: Sequence[str]) -> list[list[Entity]]:
-        """The entities of each text. Raises NotFoundError where there is no model for it."""
-        if self._model is None:
-            raise NotFoundError("this archive was made without entities, so there is no model for them here")
-        return self._model.entities(texts)
 
     def entity(self, key: str) -> Profile:
         """What is known of somebody or something that items name. Raises NotFoundError where none does."""

@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PORT ?= 8420
 SHARED ?= $(or $(NEWSREEL_SHARED),../shared)
 
-.PHONY: help install demo serve test lint torture evaluate bench train constraints clean
+.PHONY: help install demo serve test lint torture evaluate bench image train constraints clean
 
 help:  ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -32,6 +32,7 @@ serve: install  ## open the demo's page
 # A worker a core, each with one thread for its models; files in order, since the long ones come first.
 test: lint  ## everything: unit, contract, golden, integration, browser, lint
 	-tests/browser/install-chromium
+	-tests/deploy/install-prometheus
 	$(BIN)/newsreel models build
 	NEWSREEL_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
@@ -55,6 +56,10 @@ bench: install  ## speed beside its peers: encoders (ten minutes, and as many to
 	$(BIN)/python -m bench.entities $(if $(WEIGHTS),--weights $(WEIGHTS)) --json build/entities.json
 	$(BIN)/python -m bench.shots --json build/shots.json
 	$(BIN)/python -m bench.live --json build/live.json --plot build
+
+image: install  ## what the container's image holds, made without an engine, served from and weighed
+	NEWSREEL_ARTIFACTS=build/image $(BIN)/newsreel models build embed
+	$(BIN)/python -m deploy.docker.steps --build-context artifacts=build/image
 
 train: install  ## the named-entity model that ships, from the corpora: an hour on two quiet cores
 	$(BIN)/python -m training.entities $(SHARED)/data/ner

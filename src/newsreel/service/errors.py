@@ -97,7 +97,7 @@ async def answer_foreseen(request: Request, error: Exception) -> Response:
 
     Not in a thread: under too much load all of them are taken, and just then it is to be said soon.
     """
-    if status_of(error) >= 500:
+    if status_of(error) >= 500 and not isinstance(error, BusyError):
         telemetry.failed(error)
     return answer_error(request, error)
 

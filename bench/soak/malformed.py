@@ -10,9 +10,9 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 import requests
@@ -52,7 +52,7 @@ class Found:
 
 
 def probe(address: str, key: str, *, examples: int, seconds: float, first_seed: int) -> Found:
-    """Ask for everything, so many examples of each operation at a time, until the seconds are over."""
+    """Ask for everything, so many examples of each operation, again and again until the seconds are over."""
     found, until_s = Found(), time.monotonic() + seconds
     with requests.Session() as session:
         session.headers["Authorization"] = f"Bearer {key}"
@@ -60,26 +60,16 @@ def probe(address: str, key: str, *, examples: int, seconds: float, first_seed: 
         found.sent, found.statuses["200"] = 1, 1  # the document
         schema = schemathesis.openapi.from_dict(document)
         load_all_checks()
-        operations = [each.ok() for each in schema.get_all_operations()]
-        for round_ in _rounds():
+        operations = [each for each in (one.ok() for one in schema.get_all_operations()) if each.path != ENDLESS]
+        for number in count():
             for operation in operations:
-                if operation.path != ENDLESS:
-                    _ask(operation, session, address, found, examples, first_seed + round_, until_s)
-                if time.monotonic() >= until_s:
-                    return found
+                _ask(operation, session, address, found, examples, first_seed + number)
+            if time.monotonic() >= until_s:
+                break
     return found
 
 
-def _rounds() -> Iterator[int]:
-    number = 0
-    while True:
-        yield number
-        number += 1
-
-
-def _ask(
-    operation: Any, session: requests.Session, address: str, found: Found, examples: int, number: int, until_s: float
-) -> None:
+def _ask(operation: Any, session: requests.Session, address: str, found: Found, examples: int, number: int) -> None:
     for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
 
         @seed(number)
@@ -92,8 +82,7 @@ def _ask(
         )
         @given(case=operation.as_strategy(generation_mode=mode))
         def each(case: Any) -> None:
-            if time.monotonic() < until_s:
-                _judge(case, session, address, found)
+            _judge(case, session, address, found)
 
         with suppress(Unsatisfiable):  # what takes no parameters cannot be given wrong ones
             each()

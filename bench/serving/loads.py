@@ -48,6 +48,11 @@ class Pace:
     seconds: float
     warm_up_s: float
 
+    @property
+    def total_s(self) -> float:
+        """With the warm-up, which is in no figure."""
+        return self.seconds + self.warm_up_s
+
 
 @dataclass(frozen=True, slots=True)
 class Latencies:

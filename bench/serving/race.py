@@ -31,6 +31,9 @@ class Measured:
     latencies: Mapping[tuple[str, str], list[Latencies]]
     """At that rate."""
 
+    cpu_ms: Mapping[tuple[str, str], list[float]]
+    """Processor time for a request, at that rate."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Values:
@@ -40,6 +43,7 @@ class _Values:
     memory_mib: dict[str, list[float]] = field(default_factory=dict)
     knees: dict[tuple[str, str], list[float]] = field(default_factory=dict)
     latencies: dict[tuple[str, str], list[Latencies]] = field(default_factory=dict)
+    cpu_ms: dict[tuple[str, str], list[float]] = field(default_factory=dict)
 
 
 def measure(
@@ -71,8 +75,11 @@ def measure(
         def look(contestant: Contestant, server: Started) -> None:
             for load in loads:
                 lineup.say(f"latency, round {number} of {rounds}: {contestant.name}, {load.name}")
-                found = server.asking.hold(load, rates[load.name], hold, 1000 + number)
-                values.latencies.setdefault((contestant.name, load.name), []).append(found)
+                rate, key = rates[load.name], (contestant.name, load.name)
+                began_s = server.process.cpu_s()
+                values.latencies.setdefault(key, []).append(server.asking.hold(load, rate, hold, 1000 + number))
+                spent_s = server.process.cpu_s() - began_s
+                values.cpu_ms.setdefault(key, []).append(1000 * spent_s / (rate * hold.total_s))
                 server.process.check()
 
         return look
@@ -91,6 +98,7 @@ def measure(
         knees={key: found for key, found in values.knees.items() if key[0] in there},
         rates=rates,
         latencies={key: found for key, found in values.latencies.items() if key[0] in there},
+        cpu_ms={key: found for key, found in values.cpu_ms.items() if key[0] in there},
     )
 
 

@@ -42,6 +42,10 @@ class LatencyRow:
     """p50, p95 and p99."""
 
     times_ours: tuple[Interval, ...]
+    cpu_ms: Interval
+    """Processor time for a request: what does not depend on who else is at work."""
+
+    times_our_cpu: Interval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +85,8 @@ def latency_rows(found: Measured, ours: str) -> list[LatencyRow]:
             rate=found.rates[load],
             ms=tuple(map(median_interval, theirs)),
             times_ours=tuple(paired(one, other) for one, other in zip(theirs, ms[ours, load], strict=True)),
+            cpu_ms=median_interval(found.cpu_ms[name, load]),
+            times_our_cpu=paired(found.cpu_ms[name, load], found.cpu_ms[ours, load]),
         )
         for (name, load), theirs in _by_load(ms)
     ]

@@ -52,6 +52,11 @@ class Running:
                 start_new_session=True,
             )
 
+    @property
+    def pid(self) -> int:
+        """Of the process that was started."""
+        return self._process.pid
+
     def __enter__(self) -> Self:
         return self
 
@@ -61,7 +66,7 @@ class Running:
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(_END_LIMIT_S)
         with suppress(ProcessLookupError):  # what it started and did not end
-            os.killpg(self._process.pid, signal.SIGKILL)
+            os.killpg(self.pid, signal.SIGKILL)
         self._process.wait()
 
     def ready_s(self, port: int, path: str, body: Mapping[str, object] | None) -> float:
@@ -97,7 +102,7 @@ class Running:
         return float(sum(each.user + each.system for each in times))
 
     def _tree(self) -> list[psutil.Process]:
-        process = psutil.Process(self._process.pid)
+        process = psutil.Process(self.pid)
         return [process, *process.children(recursive=True)]
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from bench.encoders.rows import Claim
 from bench.serving import rows
-from bench.serving.day import day
+from bench.serving.day import Day, day
 from bench.serving.field import EMBEDDERS, ENTITIES, OURS, OURS_ENTITIES, PLAIN, PLAIN_ENTITIES, Contestant
 from bench.serving.lineup import Lineup
 from bench.serving.loads import DOCUMENTS, LOADS, MIX, P95_MS, QUERIES, Load, Pace
@@ -90,11 +90,12 @@ def hold(lineup: Lineup, scale: Scale) -> Report:
     for contestant in everybody:
         lineup.enter(contestant)
     found = [_race(lineup, group, scale) for group in groups]
-    added = overhead(lineup, scale.rounds, scale.hold)
-    lineup.say("a day of queries")
-    with lineup.started(OURS) as server:
-        embedded = day("/v1/embeddings", server, scale.hour_s)
-    searched = searching(lineup, scale.stories, scale.rounds, scale.search, scale.hold, scale.hour_s)
+    added = lineup.tried("overhead", lambda: overhead(lineup, scale.rounds, scale.hold))
+    embedded = lineup.tried("a day", lambda: _day(lineup, scale))
+    searched = lineup.tried(
+        "search",
+        lambda: searching(lineup, scale.stories, scale.rounds, scale.search, scale.hold, scale.hour_s),
+    )
     return Report(
         machine=str(cpu.describe()),
         cores=str(lineup.cores),
@@ -107,10 +108,15 @@ def hold(lineup: Lineup, scale: Scale) -> Report:
         fields=[field for field, _ in found],
         overhead=added,
         searching=searched,
-        days=(embedded, searched.day),
-        claims=[*(claim for _, claims in found for claim in claims), added.claim],
+        days=[each for each in (embedded, searched and searched.day) if each],
+        claims=[*(claim for _, claims in found for claim in claims), *([added.claim] if added else [])],
         notes=(*_NOTES, *([_ONE_ROUND] if scale.rounds == 1 else [])),
     )
+
+
+def _day(lineup: Lineup, scale: Scale) -> Day:
+    with lineup.started(OURS) as server:
+        return day("/v1/embeddings", server, scale.hour_s)
 
 
 def _chosen(contestants: tuple[Contestant, ...], scale: Scale) -> tuple[Contestant, ...]:

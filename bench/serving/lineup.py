@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from bench.encoders.environments import NotInstalledError, environment, of_its_own, versions
 from bench.encoders.race import FailedError
@@ -23,6 +24,8 @@ __all__ = ["Lineup", "Started"]
 
 _REQUIREMENTS = Path(__file__).parent / "requirements"
 _FIRST_TEXT = "rail strike"
+
+_Found = TypeVar("_Found")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +86,15 @@ class Lineup:
             except (FailedError, NewsreelError) as error:
                 self.lose(contestant, error)
 
+    def tried(self, what: str, measure: Callable[[], _Found]) -> _Found | None:
+        """What is found; None where it fails, and that is said. What was found before is not lost with it."""
+        self.say(what)
+        try:
+            return measure()
+        except (FailedError, NewsreelError) as error:
+            self._leave_out(what, error)
+            return None
+
     @contextmanager
     def started(self, contestant: Contestant) -> Iterator[Started]:
         """Start one, alone. Raises FailedError."""
@@ -103,7 +115,10 @@ class Lineup:
     def lose(self, contestant: Contestant, error: Exception) -> None:
         """Take it out, and say why."""
         self._pythons.pop(contestant.name, None)
-        self.left_out.append(f"{contestant.name}: {error}")
+        self._leave_out(contestant.name, error)
+
+    def _leave_out(self, what: str, error: Exception) -> None:
+        self.left_out.append(f"{what}: {error}")
         self.say(f"left out: {self.left_out[-1]}")
 
     def _python(self, contestant: Contestant) -> Path:

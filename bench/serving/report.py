@@ -43,8 +43,10 @@ class Report:
     versions: Mapping[str, Mapping[str, str]]
     left_out: Sequence[str]
     fields: Sequence[Field]
-    overhead: Overhead
-    searching: Searching
+    overhead: Overhead | None
+    searching: Searching | None
+    """None of what failed: `left_out` says why."""
+
     days: Sequence[Day]
     claims: Sequence[Claim]
     notes: Sequence[str]
@@ -64,9 +66,12 @@ def lines(report: Report) -> Iterator[str]:
     yield from (f"left out: {reason}" for reason in report.left_out)
     for field in report.fields:
         yield from _field(field, report.p95_ms)
-    yield from _overhead(report.overhead)
-    yield from _searching(report.searching)
-    yield _days(report.days)
+    if report.overhead is not None:
+        yield from _overhead(report.overhead)
+    if report.searching is not None:
+        yield from _searching(report.searching)
+    if report.days:
+        yield _days(report.days)
     yield "\n".join((*report.notes, *map(str, report.claims)))
 
 
@@ -76,13 +81,20 @@ def _field(field: Field, p95_ms: float) -> Iterator[str]:
         [(row.contestant, row.load, row.a_second, row.ours_times) for row in field.rates],
     )
     yield table(
-        (f"{field.task}: latency", "load, requests/s", "p50 ms", "p95 ms", "p99 ms", "times Newsreel's"),
+        (
+            f"{field.task}: latency",
+            "load, requests/s",
+            "p50 ms",
+            "p95 ms",
+            "p99 ms",
+            "times Newsreel's",
+            "CPU ms",
+            "times Newsreel's",
+        ),
         [
             (
-                row.contestant,
-                f"{row.load}, {row.rate:.0f}",
-                *row.ms,
-                ", ".join(f"{t.median:.1f}" for t in row.times_ours),
+                *(row.contestant, f"{row.load}, {row.rate:.0f}", *row.ms),
+                *(", ".join(f"{times.median:.1f}" for times in row.times_ours), row.cpu_ms, row.times_our_cpu),
             )
             for row in field.latencies
         ],

@@ -31,6 +31,7 @@ def _measured(sustained: dict[str, float], tails_ms: dict[str, float]) -> Measur
         knees={(name, "queries"): [rate / by for by in slow] for name, rate in sustained.items()},
         rates={"queries": 50.0},
         latencies={(n, "queries"): [Latencies(np.full(10, ms * by)) for by in slow] for n, ms in tails_ms.items()},
+        cpu_ms={(name, "queries"): [ms * by for by in slow] for name, ms in tails_ms.items()},
     )
 
 
@@ -42,6 +43,7 @@ def test_ratios_are_of_rounds_so_that_a_slow_one_leaves_them_as_they_are() -> No
     found = _measured({OURS: 800, PLAIN: 100}, {OURS: 4, PLAIN: 12})
     assert [row.ours_times for row in rate_rows(found, OURS)] == [_point(1), _point(8)]
     assert latency_rows(found, OURS)[1].times_ours == (_point(3),) * 3
+    assert latency_rows(found, OURS)[1].times_our_cpu == _point(3)
     assert [row.times_our_memory.median for row in cost_rows(found, OURS)] == [1, 3]
 
 

@@ -28,8 +28,8 @@ from newsreel.settings import Settings
 _ENVIRONMENT: Mapping[str, str] = {"NEWSREEL_MEMORY_BYTES": str(4 << 20)}
 """Of the service: a memory of answers that is full before the warm-up ends, so that what still grows is a leak."""
 
-_PATIENCE_S = 12.0
-"""After it has drained: answers that were begun have ten seconds, ending has two."""
+_PATIENCE_S = 15.0
+"""After it has drained: answers that were begun have ten seconds, ending has five."""
 
 
 def main() -> int:

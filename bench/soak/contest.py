@@ -170,7 +170,8 @@ async def _drain(
         while served.process.poll() is None and loop.time() - terminated_s < limit_s:
             await asyncio.sleep(0.02)
         ended_s = loop.time() - terminated_s if served.process.poll() is not None else None
-        served.process.kill()
+        if ended_s is None:
+            served.abort()
         ended.set()
     since = Counter(each.outcome in LOST for each in load.asked[before:])
     return Drained(

@@ -14,7 +14,7 @@ MOST_MIB_A_MINUTE = 1.0
 """What a line through all that was measured after the warm-up may rise: 10 MiB in ten minutes is what allocators keep
 and give back; a leak of a kilobyte for each of 50 requests a second is 3 MiB a minute."""
 
-_WARM_UP_SHARE = 0.3
+_WARM_UP_SHARE = 0.4
 _LEAST_S = 60.0
 _EVERY_S = 1.0
 

@@ -73,6 +73,10 @@ class Served:
         """As an orchestrator stops it."""
         self.process.send_signal(signal.SIGTERM)
 
+    def abort(self) -> None:
+        """Where it hangs is in its log then, thread by thread."""
+        self.process.send_signal(signal.SIGABRT)
+
     def entries(self) -> Iterator[dict[str, Any]]:
         """Lines of its log that are JSON."""
         with self.log.open(encoding="utf-8") as lines:
@@ -95,7 +99,12 @@ def serving(
             [*command, "--processes", str(processes)],
             stdout=subprocess.DEVNULL,
             stderr=stderr,
-            env={**os.environ, "NEWSREEL_API_KEYS": str(folder / "keys.txt"), **(environment or {})},
+            env={
+                **os.environ,
+                "NEWSREEL_API_KEYS": str(folder / "keys.txt"),
+                "PYTHONFAULTHANDLER": "1",
+                **(environment or {}),
+            },
         )
     try:
         served = Served(process=process, log=log, keys=keys, address=_address(process, log))

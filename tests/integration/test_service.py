@@ -119,7 +119,7 @@ class TestSearch:
             ("from=tomorrow", 400, "tomorrow"),
             ("from=2026-02-01&to=2026-01-01", 400, "before"),
             ("q=" + "a" * 2001, 400, "2000"),
-            ("kind=song", 422, "'kind': input should be 'story', 'photo' or 'video'"),
+            ("kind=song", 422, "'kind[0]': input should be 'story', 'photo' or 'video'"),
             ("limit=0", 422, "limit"),
             ("limit=ten", 422, "limit"),
             ("offset=-1", 422, "offset"),

@@ -1,6 +1,11 @@
-"""For those who run it: is it alive, can it answer, what does it measure."""
+"""For those who run it: is it alive, can it answer, what does it measure.
+
+They have threads of their own (the loop's): searches may have taken all others, and just then it is asked.
+"""
 
 from __future__ import annotations
+
+import asyncio
 
 from fastapi import APIRouter, Request, Response
 
@@ -21,14 +26,14 @@ async def healthz() -> StatusAnswer:
 
 
 @router.get("/readyz", summary="Can it answer", responses={503: {"model": ErrorAnswer, "description": "It cannot."}})
-def readyz(request: Request) -> StatusAnswer:
+async def readyz(request: Request) -> StatusAnswer:
     """Whether the archive and the models can be read: not while they load, nor once the service is told to stop.
 
     The log says why not.
     """
     state: State = request.app.state.served
     try:
-        state.ready()
+        await asyncio.to_thread(state.ready)
     except NewsreelError as error:
         telemetry.log("not_ready", level="warning", cause=type(error).__name__, message=str(error))
         raise
@@ -36,6 +41,6 @@ def readyz(request: Request) -> StatusAnswer:
 
 
 @router.get("/metrics", summary="Prometheus metrics", response_class=Response)
-def metrics() -> Response:
+async def metrics() -> Response:
     """Requests, phases and failures. Never what was searched for."""
-    return Response(telemetry.metrics(), media_type=telemetry.METRICS_TYPE)
+    return Response(await asyncio.to_thread(telemetry.metrics), media_type=telemetry.METRICS_TYPE)

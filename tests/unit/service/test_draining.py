@@ -93,8 +93,8 @@ def test_what_takes_too_long_for_the_end_is_told_to_ask_another_replica() -> Non
     asyncio.run(cancelled())
 
 
-def test_errors_need_no_thread() -> None:
-    """Where all are taken, by searches for example, who is refused hears of it at once."""
+def test_errors_and_probes_need_no_thread_of_a_search() -> None:
+    """Where all are taken, who is refused hears of it at once, and so does whoever asks how it is."""
 
     async def refused() -> None:
         app = create_app(State(), Settings())
@@ -102,7 +102,9 @@ def test_errors_need_no_thread() -> None:
         limiter.total_tokens = 1
         async with limiter, asyncio.timeout(2):
             assert (await asked(app, "/v1/nothing"))[0] == 404
-            assert (await asked(app, "/v1/search", b"limit=ten"))[0] == 503  # it is loading
+            assert (await asked(app, "/v1/search"))[0] == 503  # it is loading
+            assert (await asked(app, "/readyz"))[0] == 503
+            assert (await asked(app, "/metrics"))[0] == 200
 
     asyncio.run(refused())
 

@@ -11,10 +11,10 @@ from newsreel.service.probes import readyz
 __all__ = ["health"]
 
 
-def health(request: Request) -> Response:
+async def health(request: Request) -> Response:
     """200 and nothing else where `/readyz` says so, too."""
     try:
-        readyz(request)
+        await readyz(request)
     except NewsreelError as error:
         return Response(status_code=status_of(error))
     return Response()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from bench.soak.books import Books, settled
+from bench.soak.crowd import Crowd
 from bench.soak.hostile import HostileClients
 from bench.soak.leaving import LeavingClients
 from bench.soak.load import LOST, Asked, Load
@@ -96,70 +97,59 @@ class Soaked:
 
 async def soak(served: Served, plan: Plan, limit_s: float, say: Say) -> Soaked:
     """Load it, and stop it under load. It has `limit_s` to end. Raises ArtifactError."""
-    loop = asyncio.get_running_loop()
-    hostile, leaving, slow = HostileClients(served), LeavingClients(served, plan.seed), SlowClients(served)
     async with Load(served, _tasks(served), plan.seed) as load:
         rate = plan.rate or await _rate(load, plan, say)
+        crowd = Crowd(
+            load=load,
+            rate=rate,
+            hostile=HostileClients(served),
+            hostile_every_s=plan.hostile_every_s,
+            leaving=LeavingClients(served, plan.seed),
+            leaving_every_s=plan.leaving_every_s,
+            slow=SlowClients(served),
+            slow_of_each=plan.slow,
+        )
         say(f"{rate:,.4g} requests a second for {plan.seconds:,.0f} s")
-        began_s, first, stop = loop.time(), len(load.asked), asyncio.Event()
-        async with asyncio.TaskGroup() as group:
-            probing = group.create_task(_malformed(served, plan))
-            watching = group.create_task(watch(served, began_s, stop))
-            _begin_all(group, plan, rate, load, hostile, leaving, slow, stop)
-            await asyncio.sleep(plan.seconds)
-            stop.set()
+        began_s, first = asyncio.get_running_loop().time(), len(load.asked)
+        memory, malformed = await _hold(served, plan, crowd, began_s)
         say("reading the books")
         quiet = await settled(served)
         say("SIGTERM under load")
-        drained = await _drain(served, plan, rate, load, hostile, leaving, slow, limit_s)
+        drained = await _drain(served, crowd, plan.last_s, limit_s)
         return Soaked(
             rate=rate,
             began_s=began_s,
             asked=load.asked[first:],
-            memory=watching.result(),
-            malformed=probing.result(),
-            hostile=hostile,
-            leaving=leaving,
-            slow=slow,
+            memory=memory,
+            malformed=malformed,
+            hostile=crowd.hostile,
+            leaving=crowd.leaving,
+            slow=crowd.slow,
             quiet=quiet,
             books=Books.of(served, quiet.measured),
             drained=drained,
         )
 
 
-def _begin_all(
-    group: asyncio.TaskGroup,
-    plan: Plan,
-    rate: float,
-    load: Load,
-    hostile: HostileClients,
-    leaving: LeavingClients,
-    slow: SlowClients,
-    stop: asyncio.Event,
-    slow_stop: asyncio.Event | None = None,
-) -> None:
-    group.create_task(load.hold(rate, stop))
-    group.create_task(hostile.go_on(plan.hostile_every_s, stop))
-    group.create_task(leaving.go_on(plan.leaving_every_s, stop))
-    group.create_task(slow.go_on(plan.slow, slow_stop or stop))
+async def _hold(served: Served, plan: Plan, crowd: Crowd, began_s: float) -> tuple[Memory, Found]:
+    """Everybody at once."""
+    stop = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        watching = group.create_task(watch(served, began_s, stop))
+        probing = group.create_task(_malformed(served, plan))
+        crowd.begin(group, stop, stop)
+        await asyncio.sleep(plan.seconds)
+        stop.set()
+    return watching.result(), probing.result()
 
 
-async def _drain(
-    served: Served,
-    plan: Plan,
-    rate: float,
-    load: Load,
-    hostile: HostileClients,
-    leaving: LeavingClients,
-    slow: SlowClients,
-    limit_s: float,
-) -> Drained:
+async def _drain(served: Served, crowd: Crowd, before_s: float, limit_s: float) -> Drained:
     """Slow clients stay to the end; all others go when it says that it is not ready, as a load balancer sends them."""
-    loop = asyncio.get_running_loop()
+    loop, load = asyncio.get_running_loop(), crowd.load
     stop, ended = asyncio.Event(), asyncio.Event()
     async with asyncio.TaskGroup() as group:
-        _begin_all(group, plan, rate, load, hostile, leaving, slow, stop, ended)
-        await asyncio.sleep(plan.last_s)
+        crowd.begin(group, stop, ended)
+        await asyncio.sleep(before_s)
         before = len(load.asked)
         served.terminate()
         terminated_s = loop.time()

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Collection
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn import Config
@@ -42,6 +43,7 @@ class ListeningConfig(Config):
         # Chunks and trailers come with a body. Who sends on after the answer that it is too large is not heard out.
         self.max_bytes = MAX_HEAD_BYTES + 2 * settings.max_body_bytes
         self.crowded = _Crowded(app, open_paths)
+        self.too_long = Edge(_refuse_head, max_body_bytes=0)
         self.draining = False
         """Whether connections end with the answer that is being asked for: who keeps them would ask here for ever."""
 
@@ -91,6 +93,8 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Its head is there."""
         self._in_head = False
+        if self._bytes > MAX_HEAD_BYTES and self._head_bytes() > MAX_HEAD_BYTES:  # it came all at once
+            self.app = self.config.too_long
         super().on_headers_complete()
         if self.config.draining and self.cycle is not None:
             self.cycle.keep_alive = False
@@ -117,6 +121,9 @@ class Connection(HttpToolsProtocol):
         asked = self.cycle is not None and not self.cycle.response_complete and not self.cycle.more_body
         if not asked or self.flow.write_paused:
             self.transport.abort()
+
+    def _head_bytes(self) -> int:
+        return len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
 
     def _wait(self) -> None:
         self._until_s = self.loop.time() + self.config.request_s
@@ -154,6 +161,15 @@ class _Crowded:
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
     error = CrowdedError()
     telemetry.failed(error)
+    await _answer_last(error, scope, receive, send)
+
+
+async def _refuse_head(scope: Scope, receive: Receive, send: Send) -> None:
+    error = HTTPException(431, f"a request's head has more than {MAX_HEAD_BYTES:,} bytes: send less before the body")
+    await _answer_last(error, scope, receive, send)
+
+
+async def _answer_last(error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
     answer = answer_error(Request(scope), error)
     answer.headers["Connection"] = "close"
     await answer(scope, receive, send)

@@ -113,3 +113,11 @@ def test_one_connection_too_many_is_told_to_come_back_and_may_ask_whether_it_liv
     time.sleep(0.05)
     with closing(connect(port)) as again:
         assert b"CrowdedError" not in answered(again, b"GET /v1/models HTTP/1.1\r\nHost: x\r\n\r\n")
+
+
+def test_a_head_has_a_bound_however_it_comes(port: int) -> None:
+    """In one piece as large as a read can be, of which some are read at once."""
+    for _ in range(20):
+        with closing(connect(port)) as long:
+            long.sendall(HEAD + b"x: " + b"y" * (100 << 10) + b"\r\n\r\n")
+            assert b" 200 " not in read(long)

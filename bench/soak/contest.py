@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -24,7 +24,7 @@ from bench.soak.slow import SlowClients
 
 from newsreel.core.errors import ArtifactError
 from newsreel.ops.loadtest import Ladder
-from newsreel.ops.loadtest.knee import search
+from newsreel.ops.loadtest.knee import Unclear, search
 from newsreel.ops.loadtest.shapes import Task
 
 __all__ = ["Drained", "Plan", "Soaked", "soak"]
@@ -34,6 +34,8 @@ _SHARE = 0.8
 """Of the knee."""
 _P95_S, _MOST_FAILED = 0.05, 0.01
 """What the knee is the highest rate of."""
+_FIRST, _FACTOR = 16.0, 2.0
+"""Requests a second that the search for it begins with, and the step from one to the next."""
 _LOOK_S = 0.2
 """How often whoever sends requests here asks whether it is ready: a load balancer's way, if more often than most."""
 
@@ -97,8 +99,9 @@ class Soaked:
 
 async def soak(served: Served, plan: Plan, limit_s: float, say: Say) -> Soaked:
     """Load it, and stop it under load. It has `limit_s` to end. Raises ArtifactError."""
-    async with Load(served, _tasks(served), plan.seed) as load:
-        rate = plan.rate or await _rate(load, plan, say)
+    tasks = _tasks(served)
+    rate = plan.rate or await _rate(served, tasks, plan, say)
+    async with Load(served, "load", tasks, plan.seed) as load:
         crowd = Crowd(
             load=load,
             rate=rate,
@@ -110,7 +113,7 @@ async def soak(served: Served, plan: Plan, limit_s: float, say: Say) -> Soaked:
             slow_of_each=plan.slow,
         )
         say(f"{rate:,.4g} requests a second for {plan.seconds:,.0f} s")
-        began_s, first = asyncio.get_running_loop().time(), len(load.asked)
+        began_s = asyncio.get_running_loop().time()
         memory, malformed = await _hold(served, plan, crowd, began_s)
         say("reading the books")
         quiet = await settled(served)
@@ -119,7 +122,7 @@ async def soak(served: Served, plan: Plan, limit_s: float, say: Say) -> Soaked:
         return Soaked(
             rate=rate,
             began_s=began_s,
-            asked=load.asked[first:],
+            asked=load.asked,
             memory=memory,
             malformed=malformed,
             hostile=crowd.hostile,
@@ -178,19 +181,23 @@ def _tasks(served: Served) -> list[Task]:
     return [task for task in get_args(Task) if task == "search" or any(model["task"] == task for model in models)]
 
 
-async def _rate(load: Load, plan: Plan, say: Say) -> float:
-    """A share of the knee of this very load."""
+async def _rate(served: Served, tasks: Sequence[Task], plan: Plan, say: Say) -> float:
+    """A share of the knee of this very load. Raises ArtifactError where there is none."""
+    async with Load(served, "knee", tasks, plan.seed + 1) as load:
 
-    async def sustains(rate: float) -> bool:
-        stop = asyncio.Event()
-        asyncio.get_running_loop().call_later(plan.step_s, stop.set)
-        asked = await load.hold(rate, stop)
-        late = sum(each.latency_s > _P95_S for each in asked) / len(asked)
-        failed = sum(each.outcome != 200 for each in asked) / len(asked)
-        say(f"{rate:,.4g} a second: {late:.1%} later than {_P95_S * 1000:g} ms, {failed:.1%} failed")
-        return late <= 0.05 and failed <= _MOST_FAILED
+        async def sustains(rate: float) -> bool:
+            stop = asyncio.Event()
+            asyncio.get_running_loop().call_later(plan.step_s, stop.set)
+            asked = await load.hold(rate, stop)
+            late = sum(each.latency_s > _P95_S for each in asked) / max(1, len(asked))
+            failed = sum(each.outcome != 200 for each in asked) / max(1, len(asked))
+            say(f"{rate:,.4g} a second: {late:.1%} later than {_P95_S * 1000:g} ms, {failed:.1%} failed")
+            return late <= 0.05 and failed <= _MOST_FAILED
 
-    knee = await search(sustains, Ladder(first=20, factor=1.6, searches=1), [])
+        try:
+            knee = await search(sustains, Ladder(first=_FIRST, factor=_FACTOR, searches=1), [])
+        except Unclear as error:
+            raise ArtifactError(f"this load has no knee here ({error}): give a --rate") from error
     return _SHARE * knee.rate
 
 

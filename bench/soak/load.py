@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 
 import numpy as np
-from bench.soak.served import Served
+from bench.soak.served import Client, Served
 
 from newsreel.ops.loadtest import Target, Traffic
 from newsreel.ops.loadtest.address import Address, Requests
@@ -54,15 +53,15 @@ class Asked:
 class Load:
     """Asks a service, in the running loop, as a context."""
 
-    def __init__(self, served: Served, tasks: Sequence[Task], seed: int) -> None:
-        """For these tasks, as often as their shares say."""
+    def __init__(self, served: Served, client: Client, tasks: Sequence[Task], seed: int) -> None:
+        """As this client, for these tasks, as often as their shares say."""
         self.asked: list[Asked] = []
         self.sent = 0
         self._random = np.random.default_rng(seed)
         self._tasks = list(tasks)
         shares = np.array([SHARES[task] for task in tasks])
         self._shares = np.cumsum(shares / shares.sum())
-        target = Target(url=served.address, headers=served.headers("load"), timeout_s=TIMEOUT_S)
+        target = Target(url=served.address, headers=served.headers(client), timeout_s=TIMEOUT_S)
         self._requests = {task: _requests(target, task, seed) for task in tasks}
         self._pool = Pool(Address.of(served.address), target.connections, TIMEOUT_S)
         self._loop = asyncio.get_running_loop()
@@ -91,10 +90,6 @@ class Load:
         """Return when nothing is on its way."""
         while len(self.asked) < self.sent:
             await asyncio.sleep(0.01)
-
-    def outcomes(self) -> Counter[int | str]:
-        """How many ended how."""
-        return Counter(each.outcome for each in self.asked)
 
     def _send(self, due_s: float) -> None:
         number = int(np.searchsorted(self._shares, self._random.random(), side="right"))

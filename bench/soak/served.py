@@ -24,7 +24,7 @@ from newsreel.service.keys import line_of, new_key
 
 __all__ = ["Client", "Served", "serving"]
 
-Client = Literal["load", "malformed", "hostile", "dropped", "slow", "operator"]
+Client = Literal["knee", "load", "malformed", "hostile", "dropped", "slow", "operator"]
 """Who asks. The log says it of each request, so that both sides can be held against each other."""
 
 _PLACE = re.compile(r"Newsreel is at (http://\S+)/")

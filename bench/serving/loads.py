@@ -25,6 +25,9 @@ _LOOK_RATE, _LOOK_S = 10.0, 1.0
 _FIRST_SHARE, _FIRST_FACTOR = 0.7, 1.5
 _LATER_FACTOR = 1.25
 
+_TRIES = 3
+"""Of a search: the client may have been late, and with an hour's rounds behind it no server is left out for that."""
+
 
 @dataclass(frozen=True, slots=True)
 class Load:
@@ -77,11 +80,11 @@ class Asking:
 
     def knee(self, load: Load, known: Sequence[float], pace: Pace, seed: int) -> float:
         """Requests a second that are sustained; looked for around those `known` from before. Raises FailedError."""
-        ladder = self._ladder(load, known, seed)
-        report = self._run(load, pace, seed, None, ladder)
-        if report.knee is None:
-            raise FailedError(f"{load.name}: {report.unclear}")
-        return report.knee.rate
+        for _ in range(_TRIES):
+            report = self._run(load, pace, seed, None, self._ladder(load, known, seed))
+            if report.knee is not None:
+                return report.knee.rate
+        raise FailedError(f"{load.name}: {report.unclear}")
 
     def hold(self, load: Load, rate: float, pace: Pace, seed: int) -> Latencies:
         """Hold a rate. Raises FailedError where hardly anything is answered."""

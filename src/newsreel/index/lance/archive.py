@@ -29,7 +29,7 @@ from newsreel.index.lance.schema import (
     segment_rows,
     segments_schema,
 )
-from newsreel.index.lance.table import Table, literal, storage_errors, within
+from newsreel.index.lance.table import Table, literal, new_session, storage_errors, within
 
 __all__ = ["LanceArchive"]
 
@@ -58,8 +58,9 @@ class LanceArchive:
         """Open the archive at `path`. Raises ArchiveMissingError, ArchiveError."""
         self.path = path
         self.space, self.entity_space = read_spaces(path)
+        session = new_session()
         self._items, self._segments, self._entities, self._shots, self._ledger = (
-            Table(path / f"{name}.lance", indexed) for name, indexed in _INDEXED.items()
+            Table(path / f"{name}.lance", indexed, session) for name, indexed in _INDEXED.items()
         )
         self._commits = 0
         self.index = LanceIndex(self._items, self._segments, self._entities, self._shots)

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from newsreel.core.errors import ArchiveError, ArchiveFullError
 
-__all__ = ["Table", "any_of", "literal", "storage_errors", "within"]
+__all__ = ["Table", "any_of", "literal", "new_session", "storage_errors", "within"]
 
 T = TypeVar("T")
 
@@ -73,20 +73,25 @@ def within(column: str, values: Iterable[str]) -> str:
 
 
 _METADATA_BYTES = 64 << 20
-"""Lance keeps up to a gigabyte of each table's metadata: a feed that commits every second fills that in an hour."""
+"""Lance keeps up to a gigabyte of metadata: a feed that commits every second fills that in an hour."""
+
+
+def new_session() -> lance.Session:
+    """What tables that are opened with it keep in memory together, within a bound."""
+    return lance.Session(metadata_cache_size_bytes=_METADATA_BYTES)
 
 
 class Table:
     """One table, at its newest version. `indexed` maps columns to Lance scalar index types."""
 
-    def __init__(self, path: Path, indexed: Mapping[str, str]) -> None:
+    def __init__(self, path: Path, indexed: Mapping[str, str], session: lance.Session) -> None:
         """Open the table at `path`."""
         self._path = path
         self._indexed = indexed
         with storage_errors(path):
             if path.is_file():  # the store would try again for seconds
                 raise NotADirectoryError(errno.ENOTDIR, "a file where a table should be")
-            self._dataset = lance.dataset(str(path), metadata_cache_size_bytes=_METADATA_BYTES)
+            self._dataset = lance.dataset(str(path), session=session)
         self._lock = threading.Lock()
 
     @classmethod
@@ -95,7 +100,7 @@ class Table:
         with storage_errors(path):
             if not any((path / "_versions").glob("*.manifest")):
                 lance.write_dataset(schema.empty_table(), str(path), mode="create")
-        table = cls(path, indexed)
+        table = cls(path, indexed, new_session())
         table.index_words()
         return table
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 import onnxruntime as ort
 
 from newsreel.core.errors import ArtifactError, UsageError
+from newsreel.models.runtime import cpu
 from newsreel.models.runtime.sessions.seam import Arrays, Execution, Output
 from newsreel.models.runtime.sessions.streams import Input, StreamSession, first_line
 
@@ -61,8 +63,10 @@ def open_graph(graph: Path, how: Execution, options: ort.SessionOptions) -> ort.
 def options_for(how: Execution) -> ort.SessionOptions:
     """What every session of ours is opened with."""
     options = ort.SessionOptions()
-    # With one stream ONNX Runtime knows best which cores are whole ones; several must be told their share.
-    options.intra_op_num_threads = how.threads if how.streams == 1 else how.threads_a_stream
+    # With one stream ONNX Runtime knows best which cores are whole ones; several must be told their share. So must a
+    # process that is kept to some of the cores, which it does not look at.
+    told = how.streams > 1 or cpu.describe().cores < (os.cpu_count() or 1)
+    options.intra_op_num_threads = how.threads_a_stream if told else how.threads
     options.log_severity_level = 3  # errors only: warnings speak of graph internals
     return options
 

@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PORT ?= 8420
 SHARED ?= $(or $(NEWSREEL_SHARED),../shared)
 
-.PHONY: help install demo serve test lint torture evaluate bench image train constraints clean
+.PHONY: help install demo serve test lint torture evaluate bench soak image train constraints clean
 
 help:  ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -56,6 +56,10 @@ bench: install  ## speed beside its peers: encoders (ten minutes, and as many to
 	$(BIN)/python -m bench.entities $(if $(WEIGHTS),--weights $(WEIGHTS)) --json build/entities.json
 	$(BIN)/python -m bench.shots --json build/shots.json
 	$(BIN)/python -m bench.live --json build/live.json --plot build
+
+soak: install  ## ten minutes of load, malformed requests and clients who hang up, and SIGTERM in the middle
+	$(BIN)/newsreel models build
+	$(BIN)/python -m bench.soak --json build/soak.json --plot build/soak.png
 
 image: install  ## what the container's image holds, made without an engine, served from and weighed
 	NEWSREEL_ARTIFACTS=build/image $(BIN)/newsreel models build embed

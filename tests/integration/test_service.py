@@ -21,7 +21,7 @@ from newsreel import app
 from newsreel.core.errors import ArchiveBusyError, ArchiveMissingError, ArtifactError, NotFoundError, SourceError
 from newsreel.core.item import Status
 from newsreel.sample.stories import load_stories
-from newsreel.service import create_app
+from newsreel.service import asked, create_app
 from newsreel.service.edge import HEADERS
 from newsreel.service.marking import excerpt, paragraphs, runs, without_repeated_speakers
 from newsreel.settings import Settings
@@ -417,3 +417,15 @@ def test_a_photo_without_a_caption_says_so(client: TestClient) -> None:
     assert "found by its name, date and kind" in client.get("/", params={"q": "DSC 4417"}).text
     assert "came without a caption" in client.get("/items/file%3Aphotos%2FDSC_4417.jpg").text
     assert "without a caption" not in client.get("/items/file%3Aphotos%2Ftarnby-halcyon-aground.jpg").text
+
+
+def test_who_would_wait_too_long_for_a_thread_is_told_to_come_back(
+    newsreel: app.Newsreel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asked, "MOST_WAITING", 0)
+    client = TestClient(create_app(app.Serving(newsreel)))
+    refused = client.get("/v1/search?q=ship")
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "2")
+    assert refused.json()["error"]["type"] == "OverloadedError"
+    assert client.get("/?q=ship").status_code == 429
+    assert client.get("/healthz").status_code == 200

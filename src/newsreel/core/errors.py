@@ -130,11 +130,9 @@ class BusyError(NewsreelError):
 class OverloadedError(BusyError):
     """Too much waits already."""
 
-    def __init__(self, waiting: int, retry_after_s: int) -> None:
-        """So many tokens wait, and will have been read in so many seconds."""
-        super().__init__(
-            f"{waiting:,} tokens wait to be read here already: ask again in {retry_after_s} s, or of another replica"
-        )
+    def __init__(self, what: str, retry_after_s: int) -> None:
+        """`what` waits, in the plural, and will have been seen to in so many seconds."""
+        super().__init__(f"{what} wait here already: ask again in {retry_after_s} s, or of another replica")
         self.retry_after_s = retry_after_s
 
 

@@ -79,7 +79,7 @@ class Load:
         with self._lock:
             waiting = self._waiting.total()
             if waiting and waiting + asked > self._max_tokens:
-                raise OverloadedError(waiting, self.wait_s(waiting))
+                raise OverloadedError(f"{waiting:,} tokens", self.wait_s(waiting))
             self._waiting.add(asked)
 
     def left(self, tokens: int) -> None:

@@ -16,7 +16,9 @@ __all__ = ["router"]
 router = APIRouter(prefix="/v1", tags=["archive"])
 
 
-@router.get("/search", summary="Search, or browse the newest items", responses=errors_documented(400, 422, 500, 503))
+@router.get(
+    "/search", summary="Search, or browse the newest items", responses=errors_documented(400, 422, 429, 500, 503)
+)
 def search(
     newsreel: Served,
     asked: Search,
@@ -28,7 +30,7 @@ def search(
     return SearchAnswer.of(newsreel.exports.results(results), explain=asked.explain)
 
 
-@router.get("/items/{uri:path}", summary="One item", responses=errors_documented(404, 422, 500, 503))
+@router.get("/items/{uri:path}", summary="One item", responses=errors_documented(404, 422, 429, 500, 503))
 def item(newsreel: Served, request: Request, uri: Uri) -> ItemAnswer:
     """An item with all that the archive may show of it."""
     found = find(newsreel.item, uri, request)

@@ -7,12 +7,13 @@ from contextlib import suppress
 from typing import Annotated, TypeVar
 from urllib.parse import unquote
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import Depends, Request
 from fastapi import Path as PathParameter
 from fastapi import Query as Parameter
 
 from newsreel.app import Newsreel
-from newsreel.core.errors import NotFoundError
+from newsreel.core.errors import NotFoundError, OverloadedError
 from newsreel.core.item import Kind
 from newsreel.inference import Inference
 from newsreel.service.state import State
@@ -25,7 +26,15 @@ MAX_OFFSET = 1_000_000
 T = TypeVar("T")
 
 
+MOST_WAITING, BACK_S = 80, 2
+"""Requests that wait for one of the threads in which archives are read, at most: two for each. Who comes then is told
+to come back so many seconds later; they would wait for longer than anybody waits for a page."""
+
+
 async def _newsreel(request: Request) -> Newsreel:
+    waiting = current_default_thread_limiter().statistics().tasks_waiting
+    if waiting >= MOST_WAITING:
+        raise OverloadedError(f"{waiting} requests of an archive", BACK_S)
     state: State = request.app.state.served
     return state.newsreel
 

@@ -18,7 +18,7 @@ __all__ = ["router"]
 router = APIRouter(prefix="/v1/entities", tags=["entities"])
 
 
-@router.get("", summary="Who and what is named", responses=errors_documented(404, 422, 500, 503))
+@router.get("", summary="Who and what is named", responses=errors_documented(404, 422, 429, 500, 503))
 def names(
     newsreel: Served,
     kind: Annotated[
@@ -35,7 +35,7 @@ def names(
     return NamesAnswer.of(newsreel.exports.listing(listing), limit, offset)
 
 
-@router.get("/{key:path}", summary="One of those that are named", responses=errors_documented(404, 500, 503))
+@router.get("/{key:path}", summary="One of those that are named", responses=errors_documented(404, 429, 500, 503))
 def entity(
     newsreel: Served,
     key: Annotated[str, PathParameter(description="As facets and listings have it.", examples=["PER:angela merkel"])],

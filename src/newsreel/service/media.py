@@ -24,13 +24,13 @@ _NOT_CHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "Not chang
 _JPEG: dict[int | str, dict[str, Any]] = {
     200: {"content": {"image/jpeg": _BINARY}},
     **_NOT_CHANGED,
-    **errors_documented(404, 422, 500, 503),
+    **errors_documented(404, 422, 429, 500, 503),
 }
 _FILE: dict[int | str, dict[str, Any]] = {
     200: {"description": "The whole file.", "content": {"*/*": _BINARY}},
     206: {"description": "The bytes that `Range` asked for.", "content": {"*/*": _BINARY}},
     **_NOT_CHANGED,
-    **errors_documented(404, 416, 422, 500, 503),
+    **errors_documented(404, 416, 422, 429, 500, 503),
 }
 
 

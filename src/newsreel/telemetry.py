@@ -12,7 +12,7 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import orjson
@@ -237,9 +237,13 @@ def metrics() -> bytes:
 
 
 def log(action: str, *, level: str = "info", **fields: object) -> None:
-    """One log line. Silent until `configure_logging` was called, so that a library user's output stays theirs."""
+    """One log line. Silent until `configure_logging` was called, so that a library user's output stays theirs.
+
+    What cannot be written (a full disk, a pipe that nobody reads any more) is left out: nothing fails for its log.
+    """
     if structlog.is_configured():
-        structlog.get_logger().log(_LEVELS[level.upper()], action, **fields)
+        with suppress(OSError, ValueError):
+            structlog.get_logger().log(_LEVELS[level.upper()], action, **fields)
 
 
 def configure_logging(level: str = "info") -> None:
@@ -269,7 +273,7 @@ def configure_logging(level: str = "info") -> None:
     structlog.configure(  # not by way of `logging`: a line for each request would cost more than all else about it
         processors=[_ours, *shared, structlog.processors.JSONRenderer(serializer=_as_json)],
         wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level.upper()]),
-        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
+        logger_factory=lambda *_: structlog.BytesLogger(sys.stderr.buffer),  # whichever that is by then
     )
 
 

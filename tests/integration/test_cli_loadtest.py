@@ -58,8 +58,12 @@ def test_an_interrupted_test_prints_what_is_known() -> None:
         if number == 25:
             os.kill(os.getpid(), signal.SIGINT)
 
-    with serving(Behaviour(on_request=interrupt)) as server:
-        done = run("loadtest", server.url, "--rate", 100, "--seconds", 60, "--warm-up", 0)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests may have it ignored
+    try:
+        with serving(Behaviour(on_request=interrupt)) as server:
+            done = run("loadtest", server.url, "--rate", 100, "--seconds", 60, "--warm-up", 0)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert done.code == 130
     assert "Interrupted: this is what was known by then." in done.out
     assert "100 requests a second are" in done.out

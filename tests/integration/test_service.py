@@ -222,6 +222,15 @@ class TestOperation:
         assert set(document["paths"]["/v1/media/{uri}"]["get"]["responses"]) >= {"200", "206", "304", "404", "416"}
         assert all(client.get(path).status_code == 404 for path in ("/docs", "/redoc"))
 
+    def test_nothing_fails_because_its_log_cannot_be_written(self) -> None:
+        code = (
+            "import sys; from newsreel import telemetry; telemetry.configure_logging('info')\n"
+            "sys.stderr = open('/dev/full', 'w', buffering=1); telemetry.request('/', 200, 0.01)\n"
+            "sys.stderr.close(); telemetry.request('/', 200, 0.01); print('answered')"
+        )
+        run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+        assert run.stdout == "answered\n"
+
     def test_logs_are_json_lines_without_what_was_asked(self) -> None:
         code = (
             "import logging; from newsreel import telemetry; telemetry.log('before')\n"

@@ -327,7 +327,7 @@ class TestRefusals:
             EmbeddingsAsked.model_validate_json(json.dumps({"input": ["a" * (MOST_CHARACTERS // 2), "b" * 500_001]}))
 
     def test_too_much_at_once_says_when_to_come_again(self, client: openai.OpenAI, served: Served) -> None:
-        with served.busy(), pytest.raises(openai.RateLimitError, match="tokens wait to be read here") as refused:
+        with served.busy(), pytest.raises(openai.RateLimitError, match="tokens wait here") as refused:
             client.embeddings.create(input=[f"{n} {LONG}" for n in range(100)], model="tiny-embed")
         assert int(refused.value.response.headers["Retry-After"]) >= 1
         assert refused.value.code == "rate_limit_exceeded"

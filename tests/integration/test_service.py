@@ -226,7 +226,8 @@ class TestOperation:
         code = (
             "import sys; from newsreel import telemetry; telemetry.configure_logging('info')\n"
             "sys.stderr = open('/dev/full', 'w', buffering=1); telemetry.request('/', 200, 0.01)\n"
-            "sys.stderr.close(); telemetry.request('/', 200, 0.01); print('answered')"
+            "full, sys.stderr = sys.stderr, open('/dev/null', 'w'); sys.stderr.close()\n"
+            "telemetry.request('/', 200, 0.01); print('answered')"
         )
         run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
         assert run.stdout == "answered\n"

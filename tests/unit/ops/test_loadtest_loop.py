@@ -147,6 +147,8 @@ def test_the_knee_is_where_more_than_the_server_can_do_begins() -> None:
     with serving(Behaviour(service_s=0.0025)) as server, asyncio.Runner(loop_factory=exact_loop) as runner:
         asked = plan(server.url, rate=None, ladder=ladder, p95_ms=80.0, seconds=0.15)
         report = runner.run(LoadTest(asked, told.append).run())
+    if report.knee is None and "it is the client that is late" in report.verdict()[0]:
+        pytest.skip("this machine is too busy to time a server, and the load test says so")
     assert report.knee is not None
     assert 130 < report.knee.rate < 700
     assert report.best is not None and report.best.rate == report.knee.rate

@@ -143,14 +143,12 @@ def test_a_late_client_says_so_and_reports_no_knee() -> None:
 
 def test_the_knee_is_where_more_than_the_server_can_do_begins() -> None:
     told: list[Progress] = []
-    ladder = Ladder(first=300.0, factor=1.5, searches=1)
-    with serving(Behaviour(service_s=0.0025)) as server, asyncio.Runner(loop_factory=exact_loop) as runner:
-        asked = plan(server.url, rate=None, ladder=ladder, p95_ms=80.0, seconds=0.15)
+    ladder = Ladder(first=100.0, factor=1.5, searches=1)
+    with serving(Behaviour(service_s=0.0075)) as server, asyncio.Runner(loop_factory=exact_loop) as runner:
+        asked = plan(server.url, rate=None, ladder=ladder, p95_ms=240.0, seconds=0.45)
         report = runner.run(LoadTest(asked, told.append).run())
-    if report.knee is None and "it is the client that is late" in report.verdict()[0]:
-        pytest.skip("this machine is too busy to time a server, and the load test says so")
     assert report.knee is not None
-    assert 130 < report.knee.rate < 700
+    assert 43 < report.knee.rate < 233
     assert report.best is not None and report.best.rate == report.knee.rate
     assert max(report.steps, key=lambda step: step.rate).sustained is False
     assert [each.step for each in told if each.step] == list(report.steps)

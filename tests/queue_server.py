@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import cast
 
 from newsreel.ops.loadtest import exact_loop
 
-__all__ = ["Behaviour", "serving"]
+__all__ = ["Behaviour", "served", "serving"]
 
 _LENGTH = re.compile(rb"content-length: (\d+)")
 
@@ -90,21 +90,29 @@ class _Connection(asyncio.Protocol):
             self._transport.write(head + b"transfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n")
 
 
-@contextmanager
-def serving(behaviour: Behaviour) -> Iterator[Behaviour]:
-    """The server, in a thread of its own."""
-    loop, listening = exact_loop(), threading.Event()
-    ended = asyncio.Event()
-
-    async def serve() -> None:
-        server = await loop.create_server(lambda: _Connection(behaviour), "127.0.0.1", 0)
-        behaviour.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        listening.set()
-        await ended.wait()
+@asynccontextmanager
+async def served(behaviour: Behaviour) -> AsyncIterator[Behaviour]:
+    """The server, in the running loop."""
+    server = await asyncio.get_running_loop().create_server(lambda: _Connection(behaviour), "127.0.0.1", 0)
+    behaviour.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    try:
+        yield behaviour
+    finally:
         server.close()
         for transport in behaviour.transports:
             transport.abort()
         await asyncio.sleep(0)
+
+
+@contextmanager
+def serving(behaviour: Behaviour) -> Iterator[Behaviour]:
+    """The server, in a thread of its own."""
+    loop, listening, ended = exact_loop(), threading.Event(), asyncio.Event()
+
+    async def serve() -> None:
+        async with served(behaviour):
+            listening.set()
+            await ended.wait()
 
     def run() -> None:
         with asyncio.Runner(loop_factory=lambda: loop) as runner:

@@ -77,6 +77,8 @@ class Runner:
             to.write(json.dumps({"do": do, **details}) + "\n")
             to.flush()
             line = back.readline()
+        except BrokenPipeError:  # it ended before it was asked
+            line = ""
         except OSError as error:
             raise FailedError(f"{error}; see {self._log}") from error
         finally:

@@ -13,7 +13,10 @@ import time
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import orjson
 import structlog
@@ -53,6 +56,8 @@ __all__ = [
 ]
 
 METRICS_TYPE = CONTENT_TYPE_LATEST
+
+Labelled = TypeVar("Labelled", Counter, Histogram)
 
 _LEVELS = logging.getLevelNamesMapping()
 
@@ -134,6 +139,12 @@ _LIVE_FPS = Gauge(
 )
 
 
+@cache
+def _of(metric: Labelled, *labels: str) -> Labelled:
+    """A metric with its labels, of which there are few; to look for it each time costs more than to count."""
+    return metric.labels(*labels)
+
+
 @contextmanager
 def phase(name: str) -> Iterator[None]:
     """Time the block as one phase, whether it succeeds or not; a span of the request that it is for."""
@@ -142,7 +153,7 @@ def phase(name: str) -> Iterator[None]:
         with traces.span(name):
             yield
     finally:
-        _PHASE_SECONDS.labels(phase=name).observe(time.perf_counter() - start)
+        _of(_PHASE_SECONDS, name).observe(time.perf_counter() - start)
 
 
 def request(route: str, status: int, seconds: float, key: str | None = None) -> None:
@@ -150,8 +161,8 @@ def request(route: str, status: int, seconds: float, key: str | None = None) -> 
 
     `key`: the name of the key that it came with. It is logged only: there may be many.
     """
-    _REQUESTS.labels(route=route, status=str(status)).inc()
-    _REQUEST_SECONDS.labels(route=route).observe(seconds)
+    _of(_REQUESTS, route, str(status)).inc()
+    _of(_REQUEST_SECONDS, route).observe(seconds)
     log("request", route=route, status=status, seconds=round(seconds, 4), **({"key": key} if key else {}))
 
 
@@ -178,8 +189,8 @@ def truncated(texts: int, max_tokens: int) -> None:
 
 def remembered(task: str, known: int, new: int) -> None:
     """Count texts that a model was asked about, of which so many were known from before."""
-    _ANSWERS.labels(task=task, memory="known").inc(known)
-    _ANSWERS.labels(task=task, memory="new").inc(new)
+    _of(_ANSWERS, task, "known").inc(known)
+    _of(_ANSWERS, task, "new").inc(new)
 
 
 def redis(outcome: str, answers: int) -> None:
@@ -189,14 +200,14 @@ def redis(outcome: str, answers: int) -> None:
 
 def waited(task: str, seconds: float) -> None:
     """Count how long a text waited for its turn."""
-    _QUEUE_SECONDS.labels(task=task).observe(seconds)
+    _of(_QUEUE_SECONDS, task).observe(seconds)
 
 
 def batch(task: str, *, rows: int, tokens: int, padded: int) -> None:
     """Count a batch: its rows, its tokens, and how many these are with their padding."""
-    _BATCH_ROWS.labels(task=task).observe(rows)
-    _BATCH_FILL.labels(task=task).observe(tokens / padded)
-    _TOKENS.labels(task=task).inc(tokens)
+    _of(_BATCH_ROWS, task).observe(rows)
+    _of(_BATCH_FILL, task).observe(tokens / padded)
+    _of(_TOKENS, task).inc(tokens)
 
 
 def restarted() -> None:
@@ -271,18 +282,17 @@ def configure_logging(level: str = "info") -> None:
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     logging.getLogger("uvicorn.access").disabled = True
     structlog.configure(  # not by way of `logging`: a line for each request would cost more than all else about it
-        processors=[_ours, *shared, structlog.processors.JSONRenderer(serializer=_as_json)],
+        processors=[_as_line],
         wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level.upper()]),
         logger_factory=lambda *_: structlog.BytesLogger(sys.stderr.buffer),  # whichever that is by then
     )
 
 
-def _ours(_logger: object, _method: str, event: EventDict) -> EventDict:
-    event["logger"] = "newsreel"
-    return event
-
-
-def _as_json(line: EventDict, **_options: object) -> bytes:
+def _as_line(_logger: object, level: str, event: EventDict) -> bytes:
+    """All that is done with a line of ours, in one step: one by one they cost as much again as to write it."""
+    time = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    line = {**event, "logger": "newsreel", "level": level, "time": time, "action": event["event"]}
+    del line["event"]
     try:
         return orjson.dumps(line, default=str)
     except TypeError:  # a text that no encoding has, or a number too large

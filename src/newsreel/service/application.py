@@ -27,6 +27,7 @@ from newsreel.service.edge import Edge
 from newsreel.service.guard import Guard, document_keys
 from newsreel.service.keys import Keys
 from newsreel.service.open_paths import open_paths, paths_without_key
+from newsreel.service.quick import Shortcut
 from newsreel.service.state import State
 from newsreel.service.traced import Traced
 from newsreel.settings import Settings
@@ -78,6 +79,7 @@ def create_app(state: State, settings: Settings | None = None) -> FastAPI:
     ):
         app.include_router(router)
     errors.install(app)
+    app.add_middleware(Shortcut, routes=app.router.routes)
     if traces.wanted(settings.traces):
         app.add_middleware(Traced, except_for=open_paths(settings) | {"/metrics"})
     if settings.api_keys:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
-from typing import Any
+from typing import Any, cast
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -71,7 +71,7 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """A client is there; it has so long for its first request."""
-        super().connection_made(transport)
+        super().connection_made(cast(asyncio.Transport, _Together(transport, self.loop)))
         if len(self.connections) > self.config.max_connections:
             self.app = self.config.crowded
         self._wait()
@@ -143,6 +143,39 @@ class Connection(HttpToolsProtocol):
         if self._in_head and self._bytes and (self.cycle is None or self.cycle.response_complete):
             self.transport.write(status + _LAST)
         self.transport.close()
+
+
+class _Together:
+    """A transport that sends the head of an answer with the beginning of its body, which comes at once or later.
+
+    Uvicorn writes them one after the other, and to write is the dearest thing about a short answer.
+    """
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._head = b""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        if self._head:
+            self._head, data = b"", self._head + data
+        elif data.startswith(b"HTTP/1.1 "):
+            self._head = data
+            self._loop.call_soon(self._flush)
+            return
+        self._transport.write(data)
+
+    def close(self) -> None:
+        self._flush()
+        self._transport.close()
+
+    def _flush(self) -> None:
+        if self._head:
+            self._head, head = b"", self._head
+            self._transport.write(head)
 
 
 class _Crowded:

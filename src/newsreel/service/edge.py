@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import MutableMapping
+from collections.abc import Iterable, MutableMapping
 from typing import Any
 
-from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -34,7 +33,9 @@ HEADERS = {
 }
 """Sent with everything, errors included. No page needs an inline style or script."""
 
-_CACHE_CONTROL = "private, no-cache"
+_ALWAYS = {name.lower().encode(): value.encode() for name, value in HEADERS.items()}
+
+_CACHE_CONTROL = (b"cache-control", b"private, no-cache")
 """Unless a route says otherwise: a killed item must not live on in a cache."""
 
 GONE = 499
@@ -110,9 +111,14 @@ class _Answer:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = MutableHeaders(scope=message)
-            headers.setdefault("Cache-Control", _CACHE_CONTROL)
-            headers.update(HEADERS)
+            message = {**message, "headers": _with_ours(message.get("headers", ()))}
         elif self.head:
             message = {**message, "body": b""}
         await self._send(message)
+
+
+def _with_ours(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Names are lower-case, as ASGI has them."""
+    theirs = [header for header in headers if header[0] not in _ALWAYS]
+    cached = any(name == b"cache-control" for name, _ in theirs)
+    return [*theirs, *_ALWAYS.items()] if cached else [*theirs, _CACHE_CONTROL, *_ALWAYS.items()]

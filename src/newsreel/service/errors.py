@@ -27,7 +27,7 @@ from newsreel.core.errors import (
 )
 from newsreel.service.rendering import render
 
-__all__ = ["STATUS", "answer_error", "described", "install", "status_of"]
+__all__ = ["FORESEEN", "STATUS", "answer_error", "answer_foreseen", "described", "install", "status_of"]
 
 STATUS: dict[type[NewsreelError], int] = {
     UsageError: 400,
@@ -77,9 +77,13 @@ _TITLES = {
 _MACHINE_PATHS = ("/v1/", "/static/", "/healthz", "/readyz", "/metrics", "/openapi.json")
 
 
+FORESEEN = (NewsreelError, RequestValidationError, HTTPException)
+"""What is answered where it happens; everything else reaches `edge.Edge`."""
+
+
 def install(app: FastAPI) -> None:
-    """Answer these errors of a route; what is not among them reaches `edge.Edge`."""
-    for kind in (NewsreelError, RequestValidationError, HTTPException):
+    """Answer the foreseen errors of a route."""
+    for kind in FORESEEN:
         app.add_exception_handler(kind, answer_foreseen)
 
 

@@ -6,7 +6,7 @@ dependencies, validates the answer and makes objects of it before it is written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
@@ -15,12 +15,14 @@ from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from newsreel.service.deadlines import within
 from newsreel.service.encoding import encoded
+from newsreel.service.errors import FORESEEN, answer_foreseen
 
-__all__ = ["QuickRoute"]
+__all__ = ["QuickRoute", "Shortcut"]
 
 Endpoint = Callable[[Request, Any], Coroutine[Any, Any, object]]
 """A request and its body to an answer."""
@@ -36,6 +38,28 @@ class QuickRoute(APIRoute):
         """`body` is what the endpoint takes; `documented` as for any route."""
         super().__init__(path, endpoint, methods=["POST"], **documented)
         self.app = _answering(endpoint, body)
+
+
+class Shortcut:
+    """Leads to quick routes directly; FastAPI's own layers are a fifth of what a short answer costs."""
+
+    def __init__(self, app: ASGIApp, routes: Iterable[BaseRoute]) -> None:
+        """Stand before this application, whose routes these are. Of two for one path the first answers."""
+        self._app = app
+        self._quick = {route.path: route for route in reversed(list(routes)) if isinstance(route, QuickRoute)}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        route = self._quick.get(scope["path"]) if scope["type"] == "http" and scope["method"] == "POST" else None
+        if route is None:
+            await self._app(scope, receive, send)
+            return
+        scope["route"] = route
+        try:
+            await route.app(scope, receive, send)
+        except FORESEEN as error:  # all before the answer is begun
+            answer = await answer_foreseen(Request(scope, receive, send), error)
+            await answer(scope, receive, send)
 
 
 def _answering(endpoint: Endpoint, body: type[BaseModel]) -> ASGIApp:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable
 
@@ -91,7 +92,9 @@ class State:
 
     def _load(self, opened: Callable[[], Serving]) -> None:
         try:
-            self._serve(opened())
+            serving = opened()
+            _settle()
+            self._serve(serving)
         except Exception as error:  # noqa: BLE001  # told to whoever asks, and to who waits for the thread
             telemetry.failed(error, unforeseen=not isinstance(error, NewsreelError))
             self._failed = error
@@ -109,3 +112,9 @@ class State:
         if isinstance(self._failed, NewsreelError):
             return self._failed
         return LoadingError() if self._serving is None else NotFoundError("no archive is served here, only models")
+
+
+def _settle() -> None:
+    """Keep the collector of garbage from what is there for good: each time it looked, answers waited for 100 ms."""
+    gc.collect()
+    gc.freeze()

@@ -20,8 +20,8 @@ from newsreel.models.classifier import SequenceClassifier
 from newsreel.models.entities import TokenClassifier
 from newsreel.models.reranker import CrossEncoder
 from newsreel.models.runtime.artifact import Artifact
-from newsreel.models.runtime.reading import MAX_BATCH_TOKENS, Sessions
-from newsreel.models.runtime.sessions import Arrays, Output, Session
+from newsreel.models.runtime.reading import MAX_BATCH_TOKENS, Sessions, open_sessions
+from newsreel.models.runtime.sessions import Arrays, Execution, Output, Session, available, open_session
 from newsreel.testing.contracts import ClassifierContract, EntityModelContract, RerankerContract
 
 TEXTS = (
@@ -120,7 +120,6 @@ class Watched:
 
 @pytest.fixture
 def watched(make: Make) -> tuple[Artifact, Watched, Watched]:
-    from newsreel.models.runtime.sessions import Execution, open_session
 
     artifact = make("distilbert", "classify")
     session = open_session("onnxruntime", artifact.graph(), Execution(threads=1))
@@ -170,3 +169,26 @@ def test_a_card_that_makes_no_sense_is_refused(make: Make, said: dict[str, Any],
 def test_a_card_of_other_labels_than_the_graphs_is_refused(make: Make) -> None:
     with pytest.raises(ArtifactError, match="gives 3 numbers where its card says 1: build the model anew"):
         SequenceClassifier.open(make("distilbert", "classify", labels=["a"]), "onnxruntime", threads=1)
+
+
+@pytest.mark.skipif(available("openvino") is not None, reason=str(available("openvino")))
+def test_on_one_thread_queries_have_a_runtime_of_their_own(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    from newsreel.models.runtime import reading
+
+    opened: dict[str, Watched] = {}
+
+    def watching(runtime: str, graph: Path, how: Execution) -> Watched:
+        return opened.setdefault(runtime, Watched(open_session(runtime, graph, how)))
+
+    monkeypatch.setattr(reading, "open_session", watching)
+    artifact = make("distilbert", "classify")
+    classifier = SequenceClassifier(artifact, open_sessions(artifact, threads=1))
+    alone = classifier.probabilities(["flood"])
+    together = classifier.probabilities(["river " * 20, "flood"])
+    np.testing.assert_array_equal(alone[0], together[1])
+    np.testing.assert_allclose(together[0], classifier.probabilities(["river " * 20])[0])
+    assert {shape[1] for shape in opened["onnxruntime"].shapes} == {8, 16}
+    assert {shape[1] for shape in opened["openvino"].shapes} == {24, 32}
+    opened.clear()
+    SequenceClassifier(artifact, open_sessions(artifact, "openvino", threads=1))
+    assert list(opened) == ["openvino"], "as was asked for"

@@ -16,7 +16,7 @@ from newsreel.core.protocols import OverLength
 from newsreel.models.runtime import cpu
 from newsreel.models.runtime.artifact import Artifact
 from newsreel.models.runtime.batching import padded_width, token_batches
-from newsreel.models.runtime.sessions import Arrays, Execution, Output, Session, available, open_session
+from newsreel.models.runtime.sessions import Arrays, ByWidth, Execution, Output, Session, available, open_session
 from newsreel.models.runtime.tokens import Input, Part, Tokens
 
 __all__ = ["MAX_BATCH_TOKENS", "Reader", "ReadingModel", "Sessions", "open_sessions"]
@@ -65,12 +65,16 @@ class Sessions:
 def open_sessions(artifact: Artifact, runtime: str = "auto", *, threads: int = 0) -> Sessions:
     """The graph that an artifact's card chooses, with this many threads (0: one a core). Raises ArtifactError.
 
-    `auto` is OpenVINO where it is installed, else ONNX Runtime.
+    `auto` is OpenVINO where it is installed, else ONNX Runtime; on one thread queries are ONNX Runtime's in any case.
     """
+    streams, how = threads or cpu.describe().cores, Execution(threads=threads)
+    shared = runtime == "auto" and not available("openvino") and streams == 1
     if runtime == "auto":
         runtime = "onnxruntime" if available("openvino") else "openvino"
-    graph, streams = artifact.graph(), threads or cpu.describe().cores
-    one = open_session(runtime, graph, Execution(threads=threads))
+    graph = artifact.graph()
+    one = open_session(runtime, graph, how)
+    if shared:
+        one = ByWidth(open_session("onnxruntime", graph, how), one)
     if streams == 1:
         return Sessions(one)
 

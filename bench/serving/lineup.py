@@ -15,7 +15,7 @@ from bench.encoders.environments import NotInstalledError, environment, of_its_o
 from bench.encoders.race import FailedError
 from bench.serving.cores import Cores
 from bench.serving.field import Contestant
-from bench.serving.loads import Asking
+from bench.serving.loads import P95_MS, SEARCH_P95_MS, Asking
 from bench.serving.running import Running, free_port
 
 from newsreel.core.errors import NewsreelError
@@ -108,7 +108,12 @@ class Lineup:
             url = f"http://127.0.0.1:{port}{contestant.path}"
             yield Started(
                 process=process,
-                asking=Asking(url=url, task=contestant.task, fields=contestant.fields),
+                asking=Asking(
+                    url=url,
+                    task=contestant.task,
+                    fields=contestant.fields,
+                    p95_ms=SEARCH_P95_MS if contestant.task == "search" else P95_MS,
+                ),
                 ready_s=ready_s,
             )
 

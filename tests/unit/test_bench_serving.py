@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from bench.encoders.ratios import Interval
 from bench.serving.cores import Cores, kept_to
 from bench.serving.day import QUERIES_A_DAY, Day, rates
 from bench.serving.lineup import Lineup
-from bench.serving.loads import QUERIES, Latencies, Pace
+from bench.serving.loads import QUERIES, Asking, Latencies, Pace
 from bench.serving.overhead import CONSTANT, Overhead
 from bench.serving.race import Measured
 from bench.serving.rows import claims, cost_rows, latency_rows, rate_rows
@@ -61,6 +62,21 @@ def test_each_peer_is_judged_and_the_best_of_them_twice() -> None:
 
 def test_a_quantile_is_a_latency_that_was_measured() -> None:
     assert Latencies(np.array([1.0, 2.0, 30.0, 40.0])).quantile(0.5) == 2.0
+
+
+@pytest.mark.parametrize(("late", "failed", "counts"), [(False, 0.0, True), (True, 0.0, False), (False, 0.9, False)])
+def test_who_sustains_nothing_counts_with_the_least_that_was_tried(
+    late: bool, failed: float, counts: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = [SimpleNamespace(rate=rate, sustained=False, client_late=late, failed_share=failed) for rate in (1.2, 0.8)]
+    report = SimpleNamespace(knee=None, unclear="not even 0.8", steps=steps)
+    monkeypatch.setattr(Asking, "_run", lambda *_: report)
+    looked = (QUERIES, [1.0], Pace(seconds=1, warm_up_s=0), 1)
+    if counts:
+        assert Asking(url="", task="embed").knee(*looked) == 0.8
+    else:
+        with pytest.raises(FailedError, match="not even"):
+            Asking(url="", task="embed").knee(*looked)
 
 
 @pytest.mark.parametrize(("times", "said"), [(1.4, "reached"), (1.6, "missed")])

@@ -64,8 +64,8 @@ class Settings(BaseSettings):
     """Name of the artifact that the service sorts texts with, or `none`."""
 
     runtime: Literal["auto", "onnxruntime", "openvino"] = "auto"
-    """What runs the models' graphs: auto is OpenVINO where it is installed, else ONNX Runtime. On one thread queries are
-    ONNX Runtime's in any case."""
+    """What runs the models' graphs: auto is OpenVINO where it is installed, else ONNX Runtime. On one thread queries
+    are ONNX Runtime's in any case."""
 
     threads: int = Field(default=0, ge=0, le=1024)
     """Threads for a model's graph; 0 is one a core, and of several processes that serve each takes its share."""

@@ -656,7 +656,7 @@ HEARING = (
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_run_that_is_stopped_says_so_and_goes_on_later(tmp_path: Path, number: int, code: int) -> None:
-    stories, archive = _stories(tmp_path / "s.jsonl", 400), tmp_path / "archive"
+    stories, archive = _stories(tmp_path / "s.jsonl", 150), tmp_path / "archive"
     environment = {**os.environ, "NEWSREEL_GROUP_INPUTS": "10"}
     command = [*NEWSREEL, "index", stories, "--archive", archive]
     with subprocess.Popen([*HEARING, *command], env=environment, stderr=subprocess.PIPE, text=True) as process:
@@ -668,7 +668,7 @@ def test_a_run_that_is_stopped_says_so_and_goes_on_later(tmp_path: Path, number:
         _, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (code, "Stopped. Nothing is lost: run the same command again to go on.\n")
     app.index([str(stories)], archive, Settings(), unwatched)
-    assert len(Account.of(archive).states) == 400
+    assert len(Account.of(archive).states) == 150
 
 
 def test_a_reader_that_leaves_early(sample_archive: Path) -> None:

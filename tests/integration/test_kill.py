@@ -74,7 +74,7 @@ def _films(folder: Path) -> Path:
     clip = write_film(folder / "ferry.mp4", frames=75, draw=shots(25, 25, 25))
     (folder / "ferry.vtt").write_text("WEBVTT\n\n00:01.500 --> 00:02.500\nThe ferry turns back in the storm.\n")
     shutil.copy(clip, folder / "again.mp4")
-    write_film(folder / "harbour.mkv", frames=550, draw=shots(250, 200, 100), gop=50)
+    write_film(folder / "harbour.mkv", frames=300, draw=shots(150, 100, 50), gop=50)
     return folder
 
 

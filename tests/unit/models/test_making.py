@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from newsreel import app
 from newsreel.core.errors import ArtifactError, UsageError
 from newsreel.models.embedder import TextEmbedder
 from newsreel.models.entities.model import TokenClassifier
+from newsreel.models.making import speed
 from newsreel.models.runtime.artifact import Artifact
 from newsreel.models.runtime.gold import Gold
 from newsreel.models.runtime.order import Made, Order
@@ -21,6 +24,13 @@ from newsreel.settings import Settings
 
 pytest.importorskip("torch", reason="needs the build extra")
 builders = pytest.importorskip("tests.encoder_builders")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _without_rests() -> Iterator[None]:
+    """What is measured of models as small as these tells nobody anything."""
+    with patch.object(speed, "REST_S", 0.0):
+        yield
 
 
 @pytest.fixture(scope="module")

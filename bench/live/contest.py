@@ -41,7 +41,7 @@ class Scale:
     """Of each lag, at most."""
 
 
-FULL = Scale(films=3, grid=FULL_GRID, lags_s=tuple(AIMS), one_feed_s=40, seconds=20, trials=4)
+FULL = Scale(films=3, grid=FULL_GRID, lags_s=tuple(AIMS), one_feed_s=120, seconds=20, trials=4)
 QUICK = Scale(films=1, grid=QUICK_GRID, lags_s=(min(AIMS),), one_feed_s=10, seconds=10, trials=2)
 
 

@@ -22,9 +22,9 @@ __all__ = ["FULL_GRID", "QUICK_GRID", "Curve", "Point", "curve", "lag_s", "score
 
 _AFTER, _BEFORE = (5, 10, 15, 20, 25), (25, 50, 69)
 _HOP = 6
-"""Frames: what `live.lag` has at a lag of 1.5 s. With 69 before and 25 behind them a window is the reference's 100."""
+"""Frames: the fewest that `live.lag` has. With 69 before and 25 behind them a window is the reference's 100."""
 _HOPS = (12, 43, 93)
-"""Those of lags of 1.7, 3 and 5 s."""
+"""Of longer lags."""
 
 FULL_GRID = (
     *(Windows(_HOP, before, after) for before in _BEFORE for after in _AFTER),

@@ -3,7 +3,7 @@
 The next shot's first frame arrives, and then come: `MIN_FRAMES` - 1 frames, until no stronger boundary near this one
 can replace it; `after` frames, which the network wants to see behind a frame; up to `kept` - 1 more, until a window is
 full; and the time to score it. A shorter window is sooner full, but the frames around it, which are context, are
-computed again for each: at 6 frames kept of 56 every frame is computed nine times, at 90 of 140 hardly twice.
+computed again for each: at 6 frames kept of 51 every frame is computed nine times, at 90 of 135 hardly twice.
 """
 
 from __future__ import annotations
@@ -24,7 +24,12 @@ USUAL_RATE = 25.0
 """Frames a second of a feed that was too short to say."""
 
 CONTEXT = 25
-"""What the network saw behind a frame when it was trained: 1.0 s at 25 frames a second, half of it at 50."""
+"""What the network saw beside a frame when it was trained: 1.0 s at 25 frames a second, half of it at 50."""
+
+BEHIND = 20
+"""What is waited for of it behind a frame. With 25 frames no more boundaries are found, a fifth of a second later (F1
+.773, and .782 with 20, of films on which choices are made: docs/lag.png).
+"""
 
 LEAST_CONTEXT = 5
 """Less is not worth having, however short the lag."""
@@ -50,7 +55,7 @@ def windows_for(lag_s: float, rate: float) -> Windows:
     """
     shortest = max(1, round(SHORTEST_HOP_S * rate))
     frames = int((lag_s - SCORING_S) * rate) - (MIN_FRAMES - 1) + 1
-    after = min(CONTEXT, max(LEAST_CONTEXT, frames - shortest))
+    after = min(BEHIND, max(LEAST_CONTEXT, frames - shortest))
     kept = min(LONGEST_HOP, shortest + max(0, frames - after - shortest) * 2 // 3)
     return Windows(kept=kept, before=CONTEXT, after=after)
 

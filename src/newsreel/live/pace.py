@@ -18,7 +18,11 @@ windows; at `SourceOptions.max_behind_s` they are dropped."""
 _WAIT_S = 1.0
 """A longer window is given so long to catch up."""
 
-_TRIED_AGAIN_S = 120.0
+_IN_A_ROW = 15
+"""Pictures that are late one after the other: fewer are what a moment's stall leaves, and soon caught up with."""
+
+_TRIED_AGAIN_S, _AT_LAST_S = 10.0, 120.0
+"""How long all has to go well before a shorter window is tried; longer each time that it was too early."""
 
 
 def longer(asked: Windows) -> list[Windows]:
@@ -29,12 +33,13 @@ def longer(asked: Windows) -> list[Windows]:
 class Pace:
     """Shots told late are worth more than pictures dropped, which cost boundaries: so windows grow first.
 
-    A longer window takes less computing for each frame. After two minutes in which all went well a shorter one is
-    tried again.
+    A longer window takes less computing for each frame. Once all has gone well for a while a shorter one is tried
+    again.
     """
 
     def __init__(self) -> None:
-        self._steps = 0
+        self._steps = self._in_a_row = 0
+        self._patience_s = _TRIED_AGAIN_S
         self._changed_s = self._late_s = float("-inf")
 
     def windows(self, asked: Windows) -> Windows:
@@ -50,10 +55,12 @@ class Pace:
         """
         is_late = late_s > min(max(_LATE_S, spare_s), _MOST_LATE_S)
         self._late_s = now_s if is_late else self._late_s
-        steps = self._steps
-        if is_late and now_s - self._changed_s > _WAIT_S:
-            steps = min(steps + 1, len(_LONGER))
-        elif now_s - max(self._late_s, self._changed_s) > _TRIED_AGAIN_S:
+        self._in_a_row = self._in_a_row + 1 if is_late else 0
+        steps, since_s = self._steps, now_s - self._changed_s
+        if self._in_a_row >= _IN_A_ROW and since_s > _WAIT_S and steps < len(_LONGER):
+            steps += 1
+            self._patience_s = min(2 * self._patience_s, _AT_LAST_S) if since_s < _AT_LAST_S else _TRIED_AGAIN_S
+        elif now_s - max(self._late_s, self._changed_s) > self._patience_s:
             steps = max(steps - 1, 0)
         changed = steps != self._steps
         self._changed_s = now_s if changed else self._changed_s

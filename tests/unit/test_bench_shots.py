@@ -169,7 +169,7 @@ def test_f1_by_lag_is_told_and_drawn(tmp_path: Path) -> None:
     pictures = np.stack([shots(40, 40)(number) for number in range(80)])
     small = pictures[:, :27, :48].copy()
     made = Film("made", small, pictures, (Edit(CUT, 40, 40),))
-    grid = [Windows(6, after=20), Windows(6, after=5)]
+    grid = [Windows(6, after=15), Windows(6, after=5)]
     found = live_curve.scored([("generated dev", made)], MODEL, grid, lambda _film, _done: None)
     assert [point.f1.value for point in (found.archive, *found.points)] == [1, 1, 1]
     assert (found.films, found.transitions) == (1, 1)
@@ -180,7 +180,7 @@ def test_f1_by_lag_is_told_and_drawn(tmp_path: Path) -> None:
         machine="a machine", date="today", seconds=1, curve=found, one_feed=trials[0], capacities=[capacity]
     )
     text = "\n\n".join(live_report.lines(report))
-    for line in ("| 6 | 25 | 20 | 1.34 |", "one feed: p95 1.20 s; aim 1.5", "1, 2 are too many; aim 2: missed"):
+    for line in ("| 6 | 25 | 15 | 1.14 |", "one feed: p95 1.20 s; aim 1.5", "1, 2 are too many; aim 2: missed"):
         assert line in text
     live_report.write_json(report, tmp_path / "live.json")
     assert json.loads((tmp_path / "live.json").read_text())["verdicts"] == [*live_report.aims(report)]

@@ -3,7 +3,7 @@
 The next shot's first frame arrives, and then come: `MIN_FRAMES` - 1 frames, until no stronger boundary near this one
 can replace it; `after` frames, which the network wants to see behind a frame; up to `kept` - 1 more, until a window is
 full; and the time to score it. A shorter window is sooner full, but the frames around it, which are context, are
-computed again for each: at 6 frames kept of 51 every frame is computed nine times, at 90 of 135 hardly twice.
+computed again for each: at 6 frames kept of 46 every frame is computed eight times, at 90 of 130 hardly twice.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ USUAL_RATE = 25.0
 CONTEXT = 25
 """What the network saw beside a frame when it was trained: 1.0 s at 25 frames a second, half of it at 50."""
 
-BEHIND = 20
-"""What is waited for of it behind a frame. With 25 frames no more boundaries are found, a fifth of a second later (F1
-.773, and .782 with 20, of films on which choices are made: docs/lag.png).
+BEHIND = 15
+"""What is waited for of it behind a frame. With 25 frames no more boundaries are found, .4 s later (F1 .773, with 15
+.783, of films on which choices are made: docs/lag.png).
 """
 
 LEAST_CONTEXT = 5

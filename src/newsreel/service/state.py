@@ -92,9 +92,8 @@ class State:
 
     def _load(self, opened: Callable[[], Serving]) -> None:
         try:
-            serving = opened()
-            _settle()
-            self._serve(serving)
+            self._serve(opened())
+            _settle()  # now, for whoever opened it may have said that it is there
         except Exception as error:  # noqa: BLE001  # told to whoever asks, and to who waits for the thread
             telemetry.failed(error, unforeseen=not isinstance(error, NewsreelError))
             self._failed = error

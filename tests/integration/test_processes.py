@@ -105,7 +105,7 @@ def test_they_count_and_bound_as_one_and_outlive_one_of_them(tmp_path: Path) -> 
         assert refused == [429] * 12, "more tokens wait in one of them than in both may"
 
         _kill_who_reads(served, reading)
-        eventually(lambda: served.entities() == 200, within_s=20)  # nothing is left of what waited there
+        eventually(lambda: _answers(served), within_s=20)  # nothing is left of what waited there
         eventually(lambda: served.listeners() == PROCESSES and served.figures()["newsreel_restarts_total"] == 1)
         assert served.figures()[answered] >= 13, "what the dead one had counted stays"
         assert [served.entities() for _ in range(6)] == [200] * 6
@@ -115,6 +115,14 @@ def test_they_count_and_bound_as_one_and_outlive_one_of_them(tmp_path: Path) -> 
         assert served.listeners() == 0
     ended = [json.loads(line) for line in log.read_text().splitlines() if '"process_ended"' in line]
     assert [line["exit_code"] for line in ended] == [-signal.SIGKILL]
+
+
+def _answers(served: Served) -> bool:
+    """A connection to one that dies before it takes it is reset."""
+    try:
+        return served.entities() == 200
+    except ConnectionError:
+        return False
 
 
 def _kill_who_reads(served: Served, reading: Future[int]) -> None:

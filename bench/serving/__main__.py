@@ -45,7 +45,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m bench.serving", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--quick", action="store_true", help="minutes instead of most of an hour, no intervals")
+    parser.add_argument("--quick", action="store_true", help="minutes instead of more than an hour, no intervals")
     parser.add_argument("--weights", type=Path, metavar="FOLDER", help="of the pipeline's model; else random ones")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write everything that was found")
     parser.add_argument("--plot", type=Path, metavar="FILE", help="draw what is sustained as a PNG (needs matplotlib)")

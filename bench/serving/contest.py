@@ -59,14 +59,14 @@ _NOTES = (
 _ONE_ROUND = "one round: there are no intervals, and the figures are a first look"
 
 FULL = Scale(
-    rounds=3,
+    rounds=5,
     all_contestants=True,
     loads=LOADS,
     entity_loads=(QUERIES, DOCUMENTS),
     search=Pace(seconds=2, warm_up_s=0.5),
-    hold=Pace(seconds=8, warm_up_s=1),
+    hold=Pace(seconds=10, warm_up_s=1),
     stories=3_000,
-    hour_s=5,
+    hour_s=10,
 )
 QUICK = Scale(
     rounds=1,

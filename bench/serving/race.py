@@ -64,7 +64,8 @@ def measure(
             for load in loads:
                 lineup.say(f"sustained, round {number} of {rounds}: {contestant.name}, {load.name}")
                 known = values.knees.setdefault((contestant.name, load.name), [])
-                known.append(server.asking.knee(load, known, search, number))
+                is_peer = contestant.environment is not None
+                known.append(server.asking.knee(load, known, search, number, at_most=is_peer))
                 server.process.check()
             values.ready_s.setdefault(contestant.name, []).append(server.ready_s)
             values.memory_mib.setdefault(contestant.name, []).append(server.process.memory_bytes() / 2**20)

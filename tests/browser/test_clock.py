@@ -43,4 +43,4 @@ def test_a_picture_is_shown_when_newsreel_says(name: str, driver: WebDriver, tmp
     middle_s = (frame.time_ns + frame.duration_ns / 2) / 1e9
     driver.execute_script(SHOW, f"{path.as_uri()}#t={middle_s}")
     wanted_s = pytest.approx(frame.time_ns / 1e9, abs=0.001)
-    WebDriverWait(driver, 30, 0.05).until(lambda d: d.execute_script("return window.shownAt") == wanted_s)
+    WebDriverWait(driver, 20, 0.05).until(lambda d: d.execute_script("return window.shownAt") == wanted_s)

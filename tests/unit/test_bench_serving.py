@@ -65,7 +65,7 @@ def test_a_quantile_is_a_latency_that_was_measured() -> None:
 
 
 @pytest.mark.parametrize(("late", "failed", "counts"), [(False, 0.0, True), (True, 0.0, False), (False, 0.9, False)])
-def test_who_sustains_nothing_counts_with_the_least_that_was_tried(
+def test_a_peer_that_sustains_nothing_counts_with_the_least_that_was_tried(
     late: bool, failed: float, counts: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps = [SimpleNamespace(rate=rate, sustained=False, client_late=late, failed_share=failed) for rate in (1.2, 0.8)]
@@ -73,10 +73,12 @@ def test_who_sustains_nothing_counts_with_the_least_that_was_tried(
     monkeypatch.setattr(Asking, "_run", lambda *_: report)
     looked = (QUERIES, [1.0], Pace(seconds=1, warm_up_s=0), 1)
     if counts:
-        assert Asking(url="", task="embed").knee(*looked) == 0.8
+        assert Asking(url="", task="embed").knee(*looked, at_most=True) == 0.8
     else:
         with pytest.raises(FailedError, match="not even"):
-            Asking(url="", task="embed").knee(*looked)
+            Asking(url="", task="embed").knee(*looked, at_most=True)
+    with pytest.raises(FailedError, match="not even"):
+        Asking(url="", task="embed").knee(*looked)
 
 
 @pytest.mark.parametrize(("times", "said"), [(1.4, "reached"), (1.6, "missed")])

@@ -69,9 +69,9 @@ def test_a_file_is_played_at_its_rate(tmp_path: Path) -> None:
     assert numbers(found) == list(range(15))
     assert [arrival.time_ns for arrival in arrivals(found)] == [40_000_000 * number for number in range(15)]
     took_s = arrivals(found)[-1].arrived_s - arrivals(found)[0].arrived_s
-    assert took_s > 0.54
+    assert 0.54 < took_s < 1.5
     walls_ns = arrivals(found)[-1].wall_ns - arrivals(found)[0].wall_ns
-    assert abs(walls_ns / 1e9 - took_s) < 0.2
+    assert abs(walls_ns / 1e9 - took_s) < 0.01
     assert arrivals(found)[3].picture(32).shape == (24, 32, 3)
     assert source.counts.received == 15
     assert source.counts.dropped == source.counts.damaged == 0
@@ -158,7 +158,7 @@ def test_closing_ends_a_silent_pipe(tmp_path: Path) -> None:
             threading.Timer(0.1, source.close).start()
             began_s = time.monotonic()
             assert not [event for event in source.events() if event is None]
-            assert time.monotonic() - began_s < 5
+            assert time.monotonic() - began_s < 0.5
 
 
 def test_what_is_no_video_is_refused_at_once(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ class ByWidth:
     """Runs batches of narrow rows in one session and all others in another; see `sessions.seam.Session`.
 
     OpenVINO prepares itself anew whenever a batch is of another shape than the one before it, which takes as long as to
-    read a query; ONNX Runtime does not, and takes half as long again for documents.
+    read a query; ONNX Runtime does not, and takes two fifths longer for documents.
     """
 
     def __init__(self, narrow: Session, wide: Session) -> None:
